@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Generous: the machine may be busy, and nothing here measures time.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     pool: 'forks',
+    maxWorkers: 2,
   },
 });

@@ -1,0 +1,41 @@
+// The product on one screen: the modules, in the order they are registered. No I/O happens here.
+import type { FastifyInstance } from 'fastify';
+import { registerImportRoutes } from './channels/imports/routes.ts';
+import { documentInfo } from './document.ts';
+import type { Deps } from './platform/deps.ts';
+import { requireDeclarations } from './platform/http/declaration.ts';
+import { registerDocs } from './platform/http/docs.ts';
+import { registerHealth } from './platform/http/health.ts';
+import { refuseOtherMethods, watchMethods } from './platform/http/methods.ts';
+import { registerOpenApi } from './platform/http/openapi.ts';
+import { createHttp } from './platform/http/server.ts';
+import { registerRecordRoutes } from './platform/records/routes.ts';
+import { registerApiKeyRoutes } from './resources/api-keys/routes.ts';
+import { registerArticleReads } from './resources/articles/routes/read.ts';
+import { registerArticleWrites } from './resources/articles/routes/write.ts';
+import { editorRecord } from './resources/editors/record.ts';
+import { sectionRecord } from './resources/sections/record.ts';
+import { sourceRecord } from './resources/sources/record.ts';
+import { tagRecord } from './resources/tags/record.ts';
+
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const app = await createHttp(deps);
+  await registerOpenApi(app, documentInfo);
+  const methods = watchMethods(app);
+  requireDeclarations(app);
+
+  registerArticleReads(app, deps);
+  registerArticleWrites(app, deps);
+  registerRecordRoutes(app, deps, sectionRecord);
+  registerRecordRoutes(app, deps, editorRecord);
+  registerRecordRoutes(app, deps, sourceRecord);
+  registerRecordRoutes(app, deps, tagRecord);
+  await registerImportRoutes(app, deps);
+  registerApiKeyRoutes(app, deps);
+  registerHealth(app, deps);
+  await registerDocs(app);
+
+  refuseOtherMethods(app, methods);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,42 @@
+// The command `masthead import`.
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { importPage } from '../channels/imports/import-page.ts';
+import { decodePageText } from '../channels/imports/page-text/decode.ts';
+import { parsePageText } from '../channels/imports/page-text/parse.ts';
+import { systemPrincipal } from '../platform/auth/principal.ts';
+import { printArticle } from '../resources/articles/view.ts';
+import { print, withComposition } from './context.ts';
+
+type Options = { publish?: boolean; dryRun?: boolean; onMissing: 'create' | 'refuse' };
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('Import a news page saved as text (UTF-8, UTF-16 with BOM, or GB18030).')
+    .argument('<file>', 'the page')
+    .option('--publish', 'publish it at once')
+    .option('--dry-run', 'show the article that would come of it, store nothing')
+    .addOption(
+      new Option('--on-missing <policy>', 'a section, source or person that is not here')
+        .choices(['create', 'refuse'])
+        .default('create'),
+    )
+    .action((file: string, options: Options) =>
+      withComposition(async ({ deps }, config) => {
+        const page = parsePageText(decodePageText(await readFile(file)), { timeZone: config.timeZone });
+        const act = {
+          principal: systemPrincipal('command line'),
+          now: deps.clock.now(),
+          newId: deps.newId,
+          requestId: null,
+        };
+        const imported = await importPage(deps, act, page, {
+          publish: options.publish === true,
+          onMissing: options.onMissing,
+          dryRun: options.dryRun === true,
+        });
+        print(JSON.parse(printArticle(imported.row, { body: 'text' }, { warnings: imported.warnings })));
+      }),
+    );
+}

@@ -1,0 +1,18 @@
+// What the OpenAPI document says about the whole.
+export const documentInfo = {
+  version: '0.1.0',
+  description:
+    'A headless CMS backend for newsrooms. Everyone reads what is published; editors write with an API key. ' +
+    'Errors are RFC 9457 problem documents with stable codes.',
+  tags: [
+    { name: 'Articles', description: 'Stories (稿件), as the public reads them and as editors work on them.' },
+    { name: 'Sections', description: 'The tree that articles are filed under (栏目).' },
+    { name: 'Editors', description: 'The people of the newsroom (编辑/记者).' },
+    { name: 'Sources', description: 'The outlets that stories are attributed to (来源).' },
+    { name: 'Tags', description: 'What stories are about.' },
+    { name: 'Imports', description: 'Ways for stories to come in.' },
+    { name: 'API keys', description: 'What clients authenticate with (密钥).' },
+    { name: 'Health', description: 'For load balancers and process supervisors.' },
+    { name: 'Documentation', description: 'This document.' },
+  ],
+};

@@ -1,0 +1,35 @@
+// The OpenAPI document without a running server: the app is built on a database that refuses to be used.
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { systemClock } from './core/clock.ts';
+import { parseConfig } from './platform/config/config.ts';
+import type { Db } from './platform/db/db.ts';
+
+const refuse = (): never => {
+  throw new Error('the document is made without a database');
+};
+
+const noDb: Db = {
+  sql: { rows: refuse },
+  get prisma(): never {
+    return refuse();
+  },
+  transaction: refuse,
+  prismaTransaction: refuse,
+  close: async () => undefined,
+};
+
+export async function buildDocument(): Promise<object> {
+  const app = await buildApp({
+    config: parseConfig({}),
+    publicUrl: 'http://127.0.0.1:3000',
+    db: noDb,
+    clock: systemClock,
+    newId: () => '00000000-0000-7000-8000-000000000000',
+    log: pino({ level: 'silent' }),
+    findKey: refuse,
+  });
+  const document = app.swagger();
+  await app.close();
+  return document;
+}

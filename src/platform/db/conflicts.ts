@@ -1,0 +1,90 @@
+// Turns a database's refusal into the problem a client sees: by the name of the violated constraint, never by message
+// text, and never by asking first. A refusal that is not listed here is a fault of ours (500).
+import { type Problem, type ProblemCode, problem } from '../../core/problems.ts';
+
+type Conflict = { code: ProblemCode; pointer: string; detail: string };
+
+const slugTaken = (noun: string) => ({
+  code: `${noun}.slug_taken` as ProblemCode,
+  pointer: '/slug',
+  detail: 'Another one has this slug, or had it. Choose another slug, or leave it out to have one made.',
+});
+const externalIdTaken = (noun: string) => ({
+  code: `${noun}.external_id_taken` as ProblemCode,
+  pointer: '/externalId',
+  detail: 'This externalId belongs to another one already.',
+});
+const inUse = (noun: string) => ({
+  code: `${noun}.in_use` as ProblemCode,
+  pointer: '',
+  detail: 'Something still refers to it.',
+});
+
+const conflicts: Readonly<Record<string, Conflict>> = {
+  section_slug_key: slugTaken('section'),
+  editor_slug_key: slugTaken('editor'),
+  source_slug_key: slugTaken('source'),
+  tag_slug_key: slugTaken('tag'),
+  tag_name_key: { code: 'tag.name_taken', pointer: '/name', detail: 'Another tag has this name.' },
+  section_external_id_key: externalIdTaken('section'),
+  editor_external_id_key: externalIdTaken('editor'),
+  source_external_id_key: externalIdTaken('source'),
+  tag_external_id_key: externalIdTaken('tag'),
+  article_external_id_key: externalIdTaken('article'),
+  article_slug_pkey: slugTaken('article'),
+  article_slug_permanent: slugTaken('article'),
+  section_cycle_check: {
+    code: 'section.cycle',
+    pointer: '/parent',
+    detail: 'A section cannot be below itself. Choose a parent outside its own branch.',
+  },
+  section_parent_id_fkey: inUse('section'),
+  publication_overlap_excl: {
+    code: 'article.publication_overlap',
+    pointer: '/at',
+    detail: 'Two publications of one article cannot cover the same instant.',
+  },
+};
+
+type DriverFault = { code?: string; constraint?: string };
+
+/** The problem behind a database error, or null when it is none that a client could cause. */
+export function findConflict(error: unknown): Problem | null {
+  const fault = readFault(error);
+  if (fault.code === '57014') return slow(error);
+  if (fault.code === '22P05' || fault.code === '22021') {
+    return problem('request.invalid_text', {
+      detail: 'The text holds characters the database cannot store.',
+      cause: error,
+    });
+  }
+  const conflict = fault.constraint === undefined ? undefined : conflicts[fault.constraint];
+  if (conflict === undefined) return null;
+  const { code, pointer, detail } = conflict;
+  const kind = code.slice(code.indexOf('.') + 1);
+  return problem(code, { detail, errors: [{ pointer, code: kind, message: detail }], cause: error });
+}
+
+function slow(cause: unknown): Problem {
+  return problem('request.query_too_slow', {
+    detail: 'The combination of filters and sort took too long. Use fewer filters, or another sort.',
+    headers: { 'Retry-After': '5' },
+    cause,
+  });
+}
+
+// `pg` puts code and constraint on the error; Prisma's adapter keeps them in the cause of its own.
+function readFault(error: unknown): DriverFault {
+  const direct = error as { code?: unknown; constraint?: unknown; meta?: { driverAdapterError?: { cause?: unknown } } };
+  const wrapped = (direct?.meta?.driverAdapterError?.cause ?? (error as { cause?: unknown })?.cause) as
+    | { originalCode?: unknown; constraint?: { index?: unknown } }
+    | undefined;
+  if (typeof wrapped?.originalCode === 'string') {
+    return { code: wrapped.originalCode, constraint: asText(wrapped.constraint?.index) };
+  }
+  return { code: asText(direct?.code), constraint: asText(direct?.constraint) };
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

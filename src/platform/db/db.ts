@@ -1,0 +1,102 @@
+// The database as the rest of the program sees it: one `pg` pool for statements in SQL, a Prisma client for everything
+// that is not hot, and transactions on either. Nothing here knows a table.
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+
+/** Runs one SQL statement with parameters; on a pool, or inside a transaction. A `name` keeps the plan (hot statements). */
+export type Sql = {
+  rows<Row extends object>(text: string, values: readonly unknown[], name?: string): Promise<Row[]>;
+};
+
+declare const inside: unique symbol;
+/** A handle that exists only inside a transaction: commands that must not run outside of one ask for it. */
+export type Tx = Sql & { readonly [inside]?: true };
+
+export type Db = {
+  readonly sql: Sql;
+  readonly prisma: PrismaClient;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  prismaTransaction<T>(work: (prisma: PrismaTx, tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export type PrismaTx = Prisma.TransactionClient;
+
+export type DbOptions = {
+  url: string;
+  poolSize: number;
+  statementTimeoutMs: number;
+  slowQueryMs: number;
+  log: Logger;
+};
+
+// The session speaks UTC because the Prisma adapter reads every offset as +00:00.
+const sessionOptions = (statementTimeoutMs: number) => `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs}`;
+
+export function openDb(options: DbOptions): Db {
+  const connection = {
+    connectionString: options.url,
+    options: sessionOptions(options.statementTimeoutMs),
+    // Prepared statements live as long as their connection; an idle one is kept.
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 5000,
+  };
+  const pool = new pg.Pool({ ...connection, max: Math.ceil(options.poolSize / 2) });
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  const adapter = new PrismaPg(
+    { ...connection, max: Math.floor(options.poolSize / 2) },
+    { statementNameGenerator: (query) => `p_${createHash('sha1').update(query.sql).digest('hex').slice(0, 24)}` },
+  );
+  const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 5000, timeout: 15_000 } });
+  return {
+    sql: sqlOn(pool, options),
+    prisma,
+    transaction: (work) => runTransaction(pool, options, work),
+    prismaTransaction: (work) => prisma.$transaction((client) => work(client, sqlOnPrisma(client))),
+    close: async () => {
+      await Promise.all([pool.end(), prisma.$disconnect()]);
+    },
+  };
+}
+
+function sqlOn(client: pg.Pool | pg.PoolClient, { slowQueryMs, log }: DbOptions): Sql {
+  return {
+    async rows<Row extends object>(text: string, values: readonly unknown[], name?: string) {
+      const startedAt = performance.now();
+      const result = await client.query<Row & pg.QueryResultRow>({ text, values: [...values], name });
+      const durationMs = performance.now() - startedAt;
+      // The text only: values may be secrets or unpublished.
+      if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement: text }, 'slow query');
+      return result.rows;
+    },
+  };
+}
+
+function sqlOnPrisma(client: PrismaTx): Tx {
+  return {
+    rows: <Row extends object>(text: string, values: readonly unknown[]) =>
+      client.$queryRawUnsafe<Row[]>(text, ...values),
+  };
+}
+
+async function runTransaction<T>(pool: pg.Pool, options: DbOptions, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(sqlOn(client, options));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

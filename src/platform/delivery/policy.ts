@@ -1,0 +1,35 @@
+// How long an answer may be kept, by kind of answer: one table. Seconds.
+
+export type CachePolicy = {
+  readonly maxAge: number;
+  readonly staleWhileRevalidate: number;
+  readonly staleIfError: number;
+};
+
+export const cachePolicies = {
+  /** Never stored: drafts, keys, writes, health. */
+  private: null,
+  article: { maxAge: 30, staleWhileRevalidate: 60, staleIfError: 600 },
+  /** Short and constant: a lifetime that shrinks towards a scheduled publication would give it away. */
+  list: { maxAge: 10, staleWhileRevalidate: 20, staleIfError: 600 },
+  record: { maxAge: 30, staleWhileRevalidate: 60, staleIfError: 600 },
+  document: { maxAge: 300, staleWhileRevalidate: 600, staleIfError: 600 },
+} as const satisfies Record<string, CachePolicy | null>;
+
+export type CachePolicyName = keyof typeof cachePolicies;
+
+export const noStore = 'private, no-store';
+
+/**
+ * The Cache-Control value of a public answer. Where the answer's own end is known, every lifetime is clipped to it, so
+ * that no cache shows the answer after it (RFC 9111; `stale-*` by RFC 5861).
+ */
+export function formatCacheControl(policy: CachePolicy, now: Date, endsAt: Date | null): string {
+  const secondsLeft =
+    endsAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor((endsAt.getTime() - now.getTime()) / 1000));
+  const maxAge = Math.min(policy.maxAge, secondsLeft);
+  const stale = Math.max(0, secondsLeft - maxAge);
+  const revalidate = Math.min(policy.staleWhileRevalidate, stale);
+  const ifError = Math.min(policy.staleIfError, stale);
+  return `public, max-age=${maxAge}, stale-while-revalidate=${revalidate}, stale-if-error=${ifError}`;
+}

@@ -1,0 +1,18 @@
+// What the composition root hands to every module. Nothing else is global.
+import type { Logger } from 'pino';
+import type { Clock } from '../core/clock.ts';
+import type { NewId } from '../core/ids.ts';
+import type { FindKey } from './auth/authenticate.ts';
+import type { Config } from './config/config.ts';
+import type { Db } from './db/db.ts';
+
+export type Deps = {
+  readonly config: Config;
+  /** Base of every address in an answer; never taken from a request. */
+  readonly publicUrl: string;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly findKey: FindKey;
+};

@@ -1,0 +1,11 @@
+// From a request to the act that a command carries out: who, when, for which request.
+import type { FastifyRequest } from 'fastify';
+import { missingKey } from '../auth/authenticate.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { Deps } from '../deps.ts';
+import type { Act } from '../events/record.ts';
+
+export function actOf(deps: Deps, request: { principal: Principal | null; raw: FastifyRequest }): Act {
+  if (request.principal === null) throw missingKey();
+  return { principal: request.principal, now: deps.clock.now(), newId: deps.newId, requestId: request.raw.id };
+}

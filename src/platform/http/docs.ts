@@ -1,0 +1,43 @@
+// The contract for people and machines: /openapi.json, and a page at /docs whose assets come from the package.
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { sendPublic } from '../delivery/send.ts';
+import { declareRoute } from './declaration.ts';
+
+const document = z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument', description: 'OpenAPI 3.1.' });
+
+export async function registerDocs(app: FastifyInstance): Promise<void> {
+  let printed: string | undefined;
+  declareRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/openapi.json',
+      operationId: 'getOpenApi',
+      tag: 'Documentation',
+      summary: 'This document',
+      permission: 'public',
+      cache: 'document',
+      responses: { 200: { description: 'OpenAPI 3.1.', schema: document }, 304: { description: 'Not modified.' } },
+      problems: [],
+      examples: { response: { openapi: '3.1.0' } },
+    },
+    async ({ raw }, reply) => {
+      printed ??= JSON.stringify(app.swagger());
+      const answer = { content: printed, surrogateKeys: [], lastModified: null, endsAt: null };
+      return sendPublic(raw, reply, answer, 'document', new Date());
+    },
+  );
+  await app.register(async (scope) => {
+    // The page's own routes: static files, without a declaration, hidden from the document.
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+    });
+    await scope.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { url: '/openapi.json', validatorUrl: null, docExpansion: 'none' } as never,
+    });
+  });
+}

@@ -1,0 +1,80 @@
+// The one place where an error becomes an answer. Problems say what they are; a database's refusal is looked up by
+// constraint name; everything else is a 500 that says nothing and is logged with its cause.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, type ProblemCode, problem } from '../../core/problems.ts';
+import { findConflict } from '../db/conflicts.ts';
+import { describeValidation, ValidationFault } from './validation.ts';
+
+/** Fastify's own refusals, by code. */
+const frameworkProblems: Readonly<Record<string, { code: ProblemCode; detail: string }>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'request.unsupported_media_type',
+    detail: 'Send the Content-Type this operation takes; for most, application/json.',
+  },
+  FST_ERR_CTP_EMPTY_TYPE: { code: 'request.unsupported_media_type', detail: 'Name the Content-Type of the body.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'request.invalid_json', detail: 'The body is empty. Send a JSON object.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'request.invalid_json', detail: 'The body cannot be read as JSON.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'request.too_large', detail: 'The body is larger than this server accepts.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'request.invalid_header',
+    detail: 'The Content-Length does not match the body.',
+  },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'resource.not_found', detail: 'No such address.' },
+  FST_ERR_BAD_URL: {
+    code: 'request.invalid',
+    detail: 'The address cannot be decoded: it holds a broken percent sign or bytes that are not UTF-8.',
+  },
+  FST_ERR_ASYNC_CONSTRAINT: { code: 'resource.not_found', detail: 'No such address.' },
+};
+
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const found = toProblem(error);
+    if (found.status >= 500) request.log.error({ err: found.cause ?? error, code: found.code }, found.message);
+    else request.log.debug({ code: found.code, errors: found.errors }, found.message);
+    return sendProblem(request, reply, found);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound()));
+}
+
+/** One wording for everything that is absent or may not be seen, so that the answers cannot be told apart. */
+export function notFound(): Problem {
+  return problem('resource.not_found', { detail: 'There is nothing here that you may read.' });
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const validation = (error as { cause?: unknown })?.cause ?? error;
+  if (validation instanceof ValidationFault) return describeValidation(validation);
+  const conflict = findConflict(error);
+  if (conflict !== null) return conflict;
+  const framework = frameworkProblems[(error as FastifyError)?.code];
+  if (framework !== undefined) return problem(framework.code, { detail: framework.detail, cause: error });
+  return problem('server.error', {
+    detail: 'The request was understood but failed. It is logged under its requestId.',
+    cause: error,
+  });
+}
+
+export function problemDocument(found: Problem, requestId: string): Record<string, unknown> {
+  return {
+    ...found.extensions,
+    type: `urn:masthead:problem:${found.code}`,
+    title: found.title,
+    status: found.status,
+    detail: found.detail,
+    code: found.code,
+    requestId,
+    errors: found.errors,
+  };
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, found: Problem): FastifyReply {
+  for (const name of ['etag', 'last-modified', 'surrogate-key', 'location', 'link']) reply.removeHeader(name);
+  reply.header('Cache-Control', 'no-store');
+  reply.headers(found.headers);
+  return reply
+    .code(found.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(Buffer.from(JSON.stringify(problemDocument(found, request.id))));
+}

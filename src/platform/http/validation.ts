@@ -1,0 +1,71 @@
+// Checks parameters, query and body against a route's Zod schemas, and turns what does not fit into faults with
+// pointers. Every schema is closed, so an unknown name is a fault like any other.
+import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
+import type { z } from 'zod';
+import { type Fault, problem } from '../../core/problems.ts';
+
+export class ValidationFault extends Error {
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly part: string;
+  constructor(part: string, issues: readonly z.core.$ZodIssue[]) {
+    super('the request does not fit the schema');
+    this.part = part;
+    this.issues = issues;
+  }
+}
+
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (data: unknown) => {
+    // A body that was not sent is judged as "no body", not as null.
+    const result = schema.safeParse(httpPart === 'body' && data === null ? undefined : data);
+    return result.success
+      ? { value: result.data }
+      : { error: new ValidationFault(httpPart ?? '', result.error.issues) };
+  };
+
+/** Answers leave as bytes made by the views; the contract test holds them against the document. */
+export const serializerCompiler: FastifySerializerCompiler<unknown> = () => (data) => JSON.stringify(data);
+
+export function describeValidation(fault: ValidationFault): ReturnType<typeof problem> {
+  const errors = fault.issues.flatMap((issue) => describeIssue(fault.part, issue));
+  const first = errors[0];
+  const detail = first ? `${first.pointer || 'The body'}: ${first.message}` : undefined;
+  return problem('request.invalid', { detail, errors: errors.slice(0, 50) });
+}
+
+function describeIssue(part: string, issue: z.core.$ZodIssue): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointTo(part, [...issue.path, key]),
+      code: part === 'querystring' ? 'unknown_parameter' : 'unknown_field',
+      message: part === 'querystring' ? 'This parameter is not known here.' : 'This field is not known here.',
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    const branch = closestBranch(issue);
+    if (branch.length > 0) {
+      return branch.flatMap((inner) => describeIssue(part, { ...inner, path: [...issue.path, ...inner.path] }));
+    }
+  }
+  const repeated = part === 'querystring' && issue.code === 'invalid_type' && Array.isArray(issue.input);
+  const message = repeated ? 'Give this parameter once.' : issue.message;
+  return [{ pointer: pointTo(part, issue.path), code: issue.code, message }];
+}
+
+// Of the alternatives of a union, the one the client most likely meant: the one with the deepest first fault.
+function closestBranch(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  const branches = issue.errors.filter((branch) => branch.length > 0);
+  const depth = (branch: z.core.$ZodIssue[]) => Math.max(...branch.map((inner) => inner.path.length));
+  const deepest = branches.toSorted((a, b) => depth(b) - depth(a))[0];
+  return deepest !== undefined && depth(deepest) > 0 ? deepest : [];
+}
+
+/** RFC 6901 pointer into the body; `?name` for a query parameter, `!Name` for a header, `:name` for a path parameter. */
+function pointTo(part: string, path: readonly PropertyKey[]): string {
+  const names = path.map((name) => String(name).slice(0, 100));
+  if (part === 'querystring') return `?${names.join('.')}`;
+  if (part === 'params') return `:${names.join('.')}`;
+  if (part === 'headers') return `!${names.join('.')}`;
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

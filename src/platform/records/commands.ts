@@ -1,0 +1,178 @@
+// Writes of records. Each is one transaction: the row, then its event. A record that is still in use is not trashed.
+import { mergePatch } from '../../core/merge-patch.ts';
+import { type Problem, type ProblemCode, problem } from '../../core/problems.ts';
+import { makeSlug, type SlugPolicy, withSuffix } from '../../core/slug.ts';
+import { findConflict } from '../db/conflicts.ts';
+import type { Db, PrismaTx, Tx } from '../db/db.ts';
+import type { Precondition } from '../delivery/etag.ts';
+import type { EventType } from '../events/catalogue.ts';
+import { requireMatch } from '../events/changes.ts';
+import { type Act, recordEvents } from '../events/record.ts';
+import { notFound } from '../http/errors.ts';
+import { findRecord } from './queries.ts';
+import type { RecordInput, RecordKind, RecordRow } from './record.ts';
+
+// A made slug may be lost to a writer who commits in between; the next try sees that writer's slug.
+const slugTriesMax = 5;
+
+export async function createRecord(
+  db: Db,
+  kind: RecordKind,
+  act: Act,
+  input: RecordInput,
+  slugPolicy: SlugPolicy,
+): Promise<RecordRow> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.prismaTransaction((prisma, tx) => insertRecord(prisma, tx, kind, act, input, slugPolicy));
+    } catch (error) {
+      const lost = input.slug === undefined && findConflict(error)?.code === `${kind.noun}.slug_taken`;
+      if (!lost || tries === slugTriesMax) throw error;
+    }
+  }
+}
+
+/** Inserts inside the caller's transaction; for nouns that are made on the way to something else. */
+export async function insertRecord(
+  prisma: PrismaTx,
+  tx: Tx,
+  kind: RecordKind,
+  act: Act,
+  input: RecordInput,
+  slugPolicy: SlugPolicy,
+): Promise<RecordRow> {
+  const id = act.newId();
+  const slug = input.slug ?? (await chooseSlug(prisma, kind, makeSlug(input.name, slugPolicy, { seed: id })));
+  const columns = await kind.toColumns(prisma, input, act, null);
+  const row = await kind
+    .model(prisma)
+    .create({ data: { ...columns, id, slug, createdAt: act.now, updatedAt: act.now } });
+  const payload = { revision: 1, slug, name: row.name };
+  await recordEvents(tx, act, [{ type: `${kind.noun}.created` as EventType, subjectId: id, payload }]);
+  return row;
+}
+
+async function chooseSlug(prisma: PrismaTx, kind: RecordKind, base: string): Promise<string> {
+  const candidates = [base, ...Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2))];
+  const taken = await kind.model(prisma).findMany({ where: { slug: { in: candidates } } });
+  const slugs = new Set(taken.map((row) => row.slug));
+  const free = candidates.find((candidate) => !slugs.has(candidate));
+  if (free !== undefined) return free;
+  throw problem(`${kind.noun}.slug_taken` as ProblemCode, { detail: 'Too many have this name. Give a slug.' });
+}
+
+export async function changeRecord(
+  db: Db,
+  kind: RecordKind,
+  act: Act,
+  idOrSlug: string,
+  condition: Precondition,
+  patch: object,
+): Promise<RecordRow> {
+  return db.prismaTransaction(async (prisma, tx) => {
+    const row = await lockRecord(prisma, tx, kind, idOrSlug);
+    kind.requireReach(act.principal, row);
+    await requireMatch(tx, kind.noun, row, condition);
+    return updateRecord(prisma, tx, kind, act, row, mergePatch(kind.toInput(row), patch) as RecordInput);
+  });
+}
+
+/** Creates, or replaces what has this external id. */
+export async function upsertRecord(
+  db: Db,
+  kind: RecordKind,
+  act: Act,
+  externalId: string,
+  condition: Precondition | null,
+  input: RecordInput,
+  slugPolicy: SlugPolicy,
+): Promise<{ row: RecordRow; created: boolean }> {
+  const existing = await kind.model(db.prisma).findFirst({ where: { externalId } });
+  if (existing === null) {
+    if (condition !== null) throw notFound();
+    return { row: await createRecord(db, kind, act, { ...input, externalId }, slugPolicy), created: true };
+  }
+  const row = await db.prismaTransaction(async (prisma, tx) => {
+    const locked = await lockRecord(prisma, tx, kind, existing.id);
+    kind.requireReach(act.principal, locked);
+    if (condition !== null) await requireMatch(tx, kind.noun, locked, condition);
+    return updateRecord(prisma, tx, kind, act, locked, { ...input, slug: input.slug ?? locked.slug, externalId });
+  });
+  return { row, created: false };
+}
+
+export async function trashRecord(
+  db: Db,
+  kind: RecordKind,
+  act: Act,
+  idOrSlug: string,
+  condition: Precondition,
+): Promise<void> {
+  await db.prismaTransaction(async (prisma, tx) => {
+    const row = await lockRecord(prisma, tx, kind, idOrSlug);
+    kind.requireReach(act.principal, row);
+    await requireMatch(tx, kind.noun, row, condition);
+    const uses = await kind.findUses(tx, row.id, act.now);
+    if (uses.length > 0) throw inUse(kind.noun, uses);
+    const revision = row.revision + 1;
+    await kind
+      .model(prisma)
+      .update({ where: { id: row.id }, data: { trashedAt: act.now, updatedAt: act.now, revision } });
+    await recordEvents(tx, act, [
+      { type: `${kind.noun}.trashed` as EventType, subjectId: row.id, payload: { revision, fields: ['trashedAt'] } },
+    ]);
+  });
+}
+
+// A row lock that also stops writers from referring to the row meanwhile: their foreign keys ask for a share of it.
+async function lockRecord(prisma: PrismaTx, tx: Tx, kind: RecordKind, idOrSlug: string): Promise<RecordRow> {
+  const found = await findRecord(prisma, kind, idOrSlug);
+  if (found === null) throw notFound();
+  // The noun is one of four literals.
+  await tx.rows(`select id::text from ${kind.noun} where id = $1::uuid for update`, [found.id]);
+  const row = await findRecord(prisma, kind, found.id);
+  if (row === null) throw notFound();
+  return row;
+}
+
+async function updateRecord(
+  prisma: PrismaTx,
+  tx: Tx,
+  kind: RecordKind,
+  act: Act,
+  row: RecordRow,
+  input: RecordInput,
+): Promise<RecordRow> {
+  const columns = { ...(await kind.toColumns(prisma, input, act, row)), slug: input.slug ?? row.slug };
+  const fields = listChanges(row, columns);
+  if (fields.length === 0) return row;
+  const revision = row.revision + 1;
+  const changed = await kind.model(prisma).update({
+    where: { id: row.id },
+    data: { ...columns, revision, updatedAt: act.now },
+  });
+  await recordEvents(tx, act, [
+    { type: `${kind.noun}.updated` as EventType, subjectId: row.id, payload: { revision, fields } },
+  ]);
+  return changed;
+}
+
+/** The fields whose columns differ, by the names clients know. */
+function listChanges(row: RecordRow, columns: Readonly<Record<string, unknown>>): string[] {
+  const current = row as unknown as Record<string, unknown>;
+  const changed = Object.keys(columns).filter((column) => columns[column] !== current[column]);
+  return changed.map((column) => (column === 'parentId' ? 'parent' : column));
+}
+
+function inUse(noun: string, uses: readonly { type: string; id: string; name: string }[]): Problem {
+  const names = uses.map((use) => `${use.type} "${use.name}"`).join(', ');
+  return problem(`${noun}.in_use` as ProblemCode, {
+    detail: `Still used by ${names}. Change or trash those first.`,
+    errors: uses.map((use) => ({
+      pointer: '',
+      code: 'in_use',
+      message: `${use.type} ${use.id} "${use.name}" uses it.`,
+    })),
+    extensions: { usedBy: uses },
+  });
+}

@@ -1,0 +1,75 @@
+// Reads of records, through Prisma. Trashed ones are not there.
+import { decodeCursor, encodeCursor, fingerprintList, invalidCursor } from '../../core/cursor.ts';
+import { isUuid } from '../../core/ids.ts';
+import { parseInstant } from '../../core/time.ts';
+import type { PrismaTx } from '../db/db.ts';
+import type { Page } from '../http/listing.ts';
+import type { RecordInput, RecordKind, RecordRow, RecordSort } from './record.ts';
+
+const notTrashed = { trashedAt: null };
+
+export async function findRecord(prisma: PrismaTx, kind: RecordKind, idOrSlug: string): Promise<RecordRow | null> {
+  const key = isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
+  return kind.model(prisma).findFirst({ where: { ...key, ...notTrashed } });
+}
+
+export type RecordQuery = {
+  limit: number;
+  cursor?: string;
+  sort: string;
+  ids?: string[];
+  count?: 'exact' | 'estimate';
+  filters: Readonly<Record<string, unknown>>;
+};
+
+export async function listRecords(
+  prisma: PrismaTx,
+  kind: RecordKind,
+  query: RecordQuery,
+): Promise<{ rows: RecordRow[]; page: Page }> {
+  const model = kind.model(prisma);
+  if (query.ids !== undefined)
+    return pickRecords(await model.findMany({ where: { id: { in: query.ids }, ...notTrashed } }), query.ids);
+  const sort = kind.sorts[query.sort]!;
+  const fingerprint = fingerprintList([kind.noun, query.sort, query.filters]);
+  const filter = { AND: [notTrashed, await kind.toCondition(prisma, query.filters)] };
+  const behind = query.cursor === undefined ? {} : conditionBehind(sort, fingerprint, query.cursor);
+  const rows = await model.findMany({
+    where: { AND: [filter, behind] },
+    orderBy: [{ [sort.column]: sort.direction }, { id: sort.direction }],
+    take: query.limit + 1,
+  });
+  const total = query.count === undefined ? {} : { total: await model.count({ where: filter }) };
+  const shown = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? shown.at(-1) : undefined;
+  const nextCursor =
+    last === undefined ? null : encodeCursor(fingerprint, { value: printSortValue(last, sort), id: last.id });
+  return { rows: shown, page: { limit: query.limit, nextCursor, ...total } };
+}
+
+function pickRecords(found: RecordRow[], ids: readonly string[]): { rows: RecordRow[]; page: Page } {
+  const byId = new Map(found.map((row) => [row.id, row]));
+  const rows = [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
+  return { rows, page: { limit: ids.length, nextCursor: null } };
+}
+
+// (column, id) behind (value, last id), in the order of the column's own collation.
+function conditionBehind(sort: RecordSort, fingerprint: string, cursor: string): object {
+  const { value, id } = decodeCursor(fingerprint, cursor);
+  const at = readSortValue(value, sort);
+  const beyond = sort.direction === 'asc' ? 'gt' : 'lt';
+  return { OR: [{ [sort.column]: { [beyond]: at } }, { AND: [{ [sort.column]: at }, { id: { [beyond]: id } }] }] };
+}
+
+function printSortValue(row: RecordRow, sort: RecordSort): string {
+  const value = (row as unknown as Record<string, unknown>)[sort.column];
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function readSortValue(value: string, sort: RecordSort): string | number | Date {
+  if (sort.kind === 'text') return value;
+  const read = sort.kind === 'number' ? Number(value) : parseInstant(value, 'UTC');
+  if (read === null || (typeof read === 'number' && !Number.isSafeInteger(read)))
+    throw invalidCursor('It was altered.');
+  return read;
+}

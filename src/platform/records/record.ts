@@ -1,0 +1,83 @@
+// A record is a small thing with a slug, a name and a revision: section, editor, source, tag. What they have in common
+// (lists, lookups, safe writes, trash, events) is here; what a noun is, it says in a `RecordKind`.
+import type { z } from 'zod';
+import type { Principal } from '../auth/principal.ts';
+import type { PrismaTx, Tx } from '../db/db.ts';
+import type { Act } from '../events/record.ts';
+
+export type RecordRow = {
+  id: string;
+  slug: string;
+  externalId: string | null;
+  name: string;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+  trashedAt: Date | null;
+};
+
+export type RecordInput = { slug?: string; name: string; externalId?: string | null };
+export type Columns = Record<string, unknown>;
+export type Perspective = 'published' | 'draft';
+
+/** The part of a Prisma model that records use. */
+export type RecordModel<Row> = {
+  findMany(query: { where: object; orderBy?: object[]; take?: number }): Promise<Row[]>;
+  findFirst(query: { where: object }): Promise<Row | null>;
+  count(query: { where: object }): Promise<number>;
+  create(query: { data: object }): Promise<Row>;
+  update(query: { where: object; data: object }): Promise<Row>;
+};
+
+/** Something that still refers to a record. */
+export type Use = { readonly type: string; readonly id: string; readonly name: string };
+
+export type RecordSort = {
+  readonly column: string;
+  readonly direction: 'asc' | 'desc';
+  readonly kind: 'text' | 'instant' | 'number';
+};
+
+type KindOf<Row extends RecordRow, Input extends RecordInput> = {
+  readonly noun: 'section' | 'editor' | 'source' | 'tag';
+  readonly plural: string;
+  /** The group in the documentation. */
+  readonly tag: string;
+  readonly schemas: {
+    readonly input: z.ZodType<Input>;
+    readonly patch: z.ZodType<Partial<Record<keyof Input, unknown>>>;
+    readonly view: z.ZodType;
+    readonly draft: z.ZodType;
+    readonly fields: readonly [string, ...string[]];
+    /** Further query parameters of the list. */
+    readonly filters: Record<string, z.ZodType>;
+  };
+  readonly examples: { readonly input: object; readonly view: object; readonly draft: object };
+  readonly sorts: Readonly<Record<string, RecordSort>>;
+  readonly defaultSort: string;
+  model(prisma: PrismaTx): RecordModel<Row>;
+  /** The writable columns of an input, without its slug; refuses what the principal may not reach. */
+  toColumns(prisma: PrismaTx, input: Input, act: Act, current: Row | null): Promise<Columns>;
+  /** The writable fields of a row, as a client would send them; what a merge patch is applied to. */
+  toInput(row: Row): Input;
+  toViews(prisma: PrismaTx, rows: readonly Row[], perspective: Perspective): Promise<RecordView[]>;
+  /** The list filters as a Prisma condition. */
+  toCondition(prisma: PrismaTx, filters: Readonly<Record<string, unknown>>): Promise<object>;
+  /** Refuses to change or trash a row that is outside of the principal's reach. */
+  requireReach(principal: Principal, row: Row): void;
+  /** What holds the record back from the trash: working copies, and what is or will be public. */
+  findUses(tx: Tx, id: string, now: Date): Promise<Use[]>;
+};
+
+export type RecordView = {
+  readonly json: { id: string } & Record<string, unknown>;
+  readonly keys: readonly string[];
+  readonly changedAt: Date;
+};
+
+export type RecordKind = KindOf<RecordRow, RecordInput>;
+
+/** Checks a noun against its own types, then hands it on as a record like any other. */
+export function defineRecord<Row extends RecordRow, Input extends RecordInput>(kind: KindOf<Row, Input>): RecordKind {
+  return kind as unknown as RecordKind;
+}

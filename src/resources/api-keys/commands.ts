@@ -1,0 +1,132 @@
+// Making and revoking API keys. The secret exists in one answer only; the database keeps its digest.
+import { isUuid } from '../../core/ids.ts';
+import { type Fault, problem } from '../../core/problems.ts';
+import { parseInstant } from '../../core/time.ts';
+import { adoptKey, createKey, type NewKey } from '../../platform/auth/keys.ts';
+import type { Db, PrismaTx, Tx } from '../../platform/db/db.ts';
+import { type Act, recordEvents } from '../../platform/events/record.ts';
+import { notFound } from '../../platform/http/errors.ts';
+import { type ApiKeyRow, findApiKey } from './queries.ts';
+import type { ApiKeyInput } from './schemas.ts';
+
+export async function createApiKey(
+  db: Db,
+  act: Act,
+  input: ApiKeyInput,
+  timeZone: string,
+): Promise<{ row: ApiKeyRow; key: string }> {
+  const secret = createKey();
+  const row = await db.prismaTransaction((prisma, tx) => insertApiKey(prisma, tx, act, secret, input, timeZone));
+  return { row, key: secret.key };
+}
+
+async function insertApiKey(
+  prisma: PrismaTx,
+  tx: Tx,
+  act: Act,
+  secret: NewKey,
+  input: ApiKeyInput,
+  timeZone: string,
+): Promise<ApiKeyRow> {
+  const expiresAt = readExpiry(input.expiresAt ?? null, timeZone, act.now);
+  const editorId = input.editor === undefined ? null : await findEditorId(prisma, input.editor);
+  const sectionIds = await findSectionIds(prisma, input.sections ?? []);
+  const id = act.newId();
+  await prisma.apiKey.create({
+    data: {
+      id,
+      prefix: secret.prefix,
+      digest: Uint8Array.from(secret.digest),
+      name: input.name,
+      role: input.role,
+      editorId,
+      service: editorId === null ? (input.service ?? input.name) : null,
+      createdAt: act.now,
+      expiresAt,
+      sections: { create: sectionIds.map((sectionId) => ({ sectionId })) },
+    },
+  });
+  const payload = { prefix: secret.prefix, name: input.name, role: input.role };
+  await recordEvents(tx, act, [{ type: 'api_key.created', subjectId: id, payload }]);
+  return (await findApiKey(prisma, id))!;
+}
+
+/** Revoking twice is the same as once, so nothing can be lost and no If-Match is asked for. */
+export async function revokeApiKey(db: Db, act: Act, id: string): Promise<void> {
+  await db.prismaTransaction(async (prisma, tx) => {
+    const row = await findApiKey(prisma, id);
+    if (row === null) throw notFound();
+    const { count } = await prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: act.now } });
+    if (count === 0) return;
+    await recordEvents(tx, act, [{ type: 'api_key.revoked', subjectId: id, payload: { prefix: row.prefix } }]);
+  });
+}
+
+/**
+ * The first admin key. With a chosen key: makes sure it exists (a revoked one stays revoked). Without: makes a random
+ * one if there is no key at all. Answers the key when it was made at random, since nobody knows it yet.
+ */
+export async function ensureFirstKey(db: Db, act: Act, chosen: string | undefined): Promise<string | null> {
+  return db.prismaTransaction(async (prisma, tx) => {
+    // Two processes that start at once make one key.
+    await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [
+      'first_key',
+    ]);
+    const secret = chosen === undefined ? createKey() : adoptKey(chosen);
+    const digest = Uint8Array.from(secret.digest);
+    const existing = await prisma.apiKey.count({ where: chosen === undefined ? {} : { digest } });
+    if (existing > 0) return null;
+    const id = act.newId();
+    const data = {
+      id,
+      prefix: secret.prefix,
+      digest,
+      name: 'First admin key',
+      role: 'admin',
+      service: 'bootstrap',
+      createdAt: act.now,
+    };
+    await prisma.apiKey.create({ data });
+    const payload = { prefix: secret.prefix, name: data.name, role: data.role };
+    await recordEvents(tx, act, [{ type: 'api_key.created', subjectId: id, payload }]);
+    return chosen === undefined ? secret.key : null;
+  });
+}
+
+function readExpiry(text: string | null, timeZone: string, now: Date): Date | null {
+  if (text === null) return null;
+  const instant = parseInstant(text, timeZone);
+  if (instant === null) throw refuse('/expiresAt', 'Not an instant: use RFC 3339, such as 2030-01-01T00:00:00Z.');
+  if (instant <= now) throw refuse('/expiresAt', 'Lies in the past.');
+  return instant;
+}
+
+const byKey = (idOrSlug: string) => (isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug });
+
+async function findEditorId(prisma: PrismaTx, idOrSlug: string): Promise<string> {
+  const editor = await prisma.editor.findFirst({ where: { ...byKey(idOrSlug), trashedAt: null } });
+  if (editor === null) throw missing([{ pointer: '/editor', code: 'not_found', message: 'No such editor.' }]);
+  return editor.id;
+}
+
+async function findSectionIds(prisma: PrismaTx, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((name) => prisma.section.findFirst({ where: { ...byKey(name), trashedAt: null } })),
+  );
+  const faults: Fault[] = found.flatMap((section, i) =>
+    section === null ? [{ pointer: `/sections/${i}`, code: 'not_found', message: 'No such section.' }] : [],
+  );
+  if (faults.length > 0) throw missing(faults);
+  return [...new Set(found.map((section) => section!.id))];
+}
+
+function missing(errors: readonly Fault[]) {
+  return problem('reference.not_found', { detail: 'The key refers to something that does not exist.', errors });
+}
+
+function refuse(pointer: string, message: string) {
+  return problem('request.invalid', {
+    detail: `${pointer}: ${message}`,
+    errors: [{ pointer, code: 'invalid_value', message }],
+  });
+}

@@ -1,0 +1,88 @@
+// Tells the event log what the clock did: scheduled starts and ends that have come. Visibility does not wait for this;
+// it is read from the clock. Each is told once, by whichever worker gets the rows, late if no worker ran.
+import { formatInstant } from '../../core/time.ts';
+import type { Db, Tx } from '../../platform/db/db.ts';
+import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
+
+type DueRow = {
+  id: string;
+  article_id: string;
+  version: number;
+  slug: string;
+  visible_from: Date;
+  visible_until: Date | null;
+  was_public: boolean;
+};
+
+// Few enough for a short transaction; the caller asks again until there is nothing left.
+const batchSize = 100;
+
+// By publication_start_due_idx. Skipping locked rows, so that workers share the work and never wait for an editor; the
+// article is locked before its publication, as editors do.
+const selectStarts = `
+  select p.id::text, p.article_id::text, p.version, v.slug, p.visible_from, p.visible_until,
+    exists (select from publication q where q.article_id = p.article_id and q.visible_until = p.visible_from) as was_public
+  from publication p
+  join article a on a.id = p.article_id
+  join article_version v on v.article_id = p.article_id and v.number = p.version
+  where not p.start_announced and p.visible_from <= $1::timestamptz
+  order by p.visible_from limit ${batchSize}
+  for update of a, p skip locked`;
+
+// By publication_end_due_idx.
+const selectEnds = `
+  select p.id::text, p.article_id::text, p.version, v.slug, p.visible_from, p.visible_until, true as was_public
+  from publication p
+  join article a on a.id = p.article_id
+  join article_version v on v.article_id = p.article_id and v.number = p.version
+  where not p.end_announced and p.visible_until <= $1::timestamptz
+  order by p.visible_until limit ${batchSize}
+  for update of a, p skip locked`;
+
+const markStarts = `
+  with told as (update publication set start_announced = true where id = any($1::uuid[]) returning article_id, published_at)
+  update article a set published_at = told.published_at from told where a.id = told.article_id and a.published_at is null`;
+const markEnds = `update publication set end_announced = true where id = any($1::uuid[])`;
+
+/** How many were told; as many as a batch holds means that there may be more. */
+export async function announceDue(db: Db, act: Act): Promise<number> {
+  return db.transaction(async (tx) => {
+    const now = act.now.toISOString();
+    const starts = await tx.rows<DueRow>(selectStarts, [now]);
+    const ends = await tx.rows<DueRow>(selectEnds, [now]);
+    await mark(tx, markStarts, starts);
+    await mark(tx, markEnds, ends);
+    const events = [...starts.map(describeStart), ...ends.map(describeEnd)];
+    await recordEvents(
+      tx,
+      act,
+      events.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
+    );
+    return events.length;
+  });
+}
+
+async function mark(tx: Tx, statement: string, rows: readonly DueRow[]): Promise<void> {
+  if (rows.length > 0) await tx.rows(statement, [rows.map((row) => row.id)]);
+}
+
+type Due = EventDraft & { readonly occurredAt: Date };
+
+function describeStart(row: DueRow): Due {
+  const visibleUntil = row.visible_until === null ? null : formatInstant(row.visible_until);
+  const payload = {
+    publicationId: row.id,
+    version: row.version,
+    slug: row.slug,
+    visibleFrom: formatInstant(row.visible_from),
+    visibleUntil,
+  };
+  const type = row.was_public ? 'article.updated' : 'article.published';
+  return { type, subjectId: row.article_id, payload, occurredAt: row.visible_from };
+}
+
+function describeEnd(row: DueRow): Due {
+  const end = row.visible_until!;
+  const payload = { publicationId: row.id, version: row.version, slug: row.slug, visibleUntil: formatInstant(end) };
+  return { type: 'article.expired', subjectId: row.article_id, payload, occurredAt: end };
+}

@@ -1,0 +1,71 @@
+// The filters of article lists as SQL: each names its wanted rows in a CTE, and is either an axis that the list is read
+// along (an index starts with it) or a condition on rows found otherwise.
+import { isUuid } from '../../../core/ids.ts';
+import type { Parameters } from './parameters.ts';
+import type { Filters } from './query.ts';
+
+export type Dimension = 'section' | 'source' | 'editor' | 'tag';
+export const dimensions: readonly Dimension[] = ['section', 'source', 'editor', 'tag'];
+
+export const wanted = (dimension: Dimension) => `wanted_${dimension}`;
+
+/** One CTE for each filter in use, with the ids of the rows it names. */
+export function nameWanted(filters: Filters, parameters: Parameters): string[] {
+  return dimensions.flatMap((dimension) => {
+    const names = filters[dimension];
+    if (names === undefined) return [];
+    const slugs = parameters.add(names.filter((name) => !isUuid(name)));
+    const ids = parameters.add(names.filter(isUuid));
+    const named = (alias: string) => `${alias}.slug = any(${slugs}::text[]) or ${alias}.id = any(${ids}::uuid[])`;
+    if (dimension !== 'section' || filters.sectionOnly) {
+      return [`${wanted(dimension)} as materialized (select x.id from ${dimension} x where ${named('x')})`];
+    }
+    // By section_path_idx: everything below, the named section included.
+    return [
+      `${wanted('section')} as materialized (
+        select distinct b.id from section x join section b on b.path @> array[x.id] where ${named('x')})`,
+    ];
+  });
+}
+
+type Columns = Readonly<Record<Dimension, (ids: string) => string>>;
+
+/** What the public sees: the publication's own columns and membership rows, never the working copy's. */
+const publishedColumns: Columns = {
+  section: (ids) => `p.section_id in ${ids}`,
+  source: (ids) => `p.source_id in ${ids}`,
+  editor: (ids) => `exists (select from publication_editor x where x.publication_id = p.id and x.editor_id in ${ids})`,
+  tag: (ids) => `exists (select from publication_tag x where x.publication_id = p.id and x.tag_id in ${ids})`,
+};
+
+const draftColumns: Columns = {
+  section: (ids) => `a.section_id in ${ids}`,
+  source: (ids) => `a.source_id in ${ids}`,
+  editor: (ids) =>
+    `exists (select from article_version_credit x where x.article_id = a.id and x.version = a.version and x.editor_id in ${ids})`,
+  tag: (ids) =>
+    `exists (select from article_version_tag x where x.article_id = a.id and x.version = a.version and x.tag_id in ${ids})`,
+};
+
+/** Conditions for the filters that are not axes. */
+export function filterRows(
+  kind: 'published' | 'draft',
+  filters: Filters,
+  parameters: Parameters,
+  axes: readonly Dimension[] = [],
+): string[] {
+  const columns = kind === 'published' ? publishedColumns : draftColumns;
+  const [idColumn, publishedAt, updatedAt] =
+    kind === 'published'
+      ? ['p.article_id', 'p.published_at', 'p.visible_from']
+      : ['a.id', 'a.published_at', 'a.updated_at'];
+  const conditions = dimensions
+    .filter((dimension) => filters[dimension] !== undefined && !axes.includes(dimension))
+    .map((dimension) => columns[dimension](`(select id from ${wanted(dimension)})`));
+  if (filters.ids !== undefined) conditions.push(`${idColumn} = any(${parameters.add(filters.ids)}::uuid[])`);
+  const instant = (date: Date) => `${parameters.add(date.toISOString())}::timestamptz`;
+  if (filters.publishedAfter) conditions.push(`${publishedAt} > ${instant(filters.publishedAfter)}`);
+  if (filters.publishedBefore) conditions.push(`${publishedAt} < ${instant(filters.publishedBefore)}`);
+  if (filters.updatedAfter) conditions.push(`${updatedAt} > ${instant(filters.updatedAfter)}`);
+  return conditions;
+}

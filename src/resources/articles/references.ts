@@ -1,0 +1,124 @@
+// Turns what a client names (slugs, ids, tag names) into rows that exist, in one statement, before a write. Rows are
+// locked against being trashed until the write commits. What does not exist is a 422 that points at each name.
+import { isUuid } from '../../core/ids.ts';
+import { type Fault, problem } from '../../core/problems.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import type { Tx } from '../../platform/db/db.ts';
+import type { ArticlePatch } from './schemas.ts';
+
+type Named = { id: string; slug: string };
+export type SectionReference = Named & { path: string[] };
+export type TagReference = Named & { name: string };
+
+export type References = {
+  readonly sections: ReadonlyMap<string, SectionReference>;
+  readonly sources: ReadonlyMap<string, Named>;
+  readonly editors: ReadonlyMap<string, Named>;
+  readonly tags: ReadonlyMap<string, TagReference>;
+  readonly related: ReadonlyMap<string, Named>;
+};
+
+type ReferenceRow = {
+  sections: SectionReference[];
+  sources: Named[];
+  editors: Named[];
+  tags: TagReference[];
+  related: Named[];
+};
+
+const locked = (columns: string, table: string, slugs: string, ids: string) => `
+  coalesce((select jsonb_agg(x) from (
+    select ${columns} from ${table} where trashed_at is null and (slug = any(${slugs}::text[]) or id = any(${ids}::uuid[]))
+    for key share) x), '[]')`;
+
+// By the unique keys of each table. A related article counts only if the writer may read it: the public can now ($9),
+// or it lies within the key's sections ($8; null: no limit).
+const selectReferences = `
+  select ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
+         ${locked('id, slug', 'source', '$1', '$2')} as sources,
+         ${locked('id, slug', 'editor', '$3', '$4')} as editors,
+         coalesce((select jsonb_agg(x) from (
+           select id, slug, name from tag
+           where trashed_at is null and (slug = any($5::text[]) or name = any($5::text[]) or id = any($6::uuid[]))
+           for key share) x), '[]') as tags,
+         coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'slug', n.slug)) from article a
+           join article_slug n on n.article_id = a.id
+           where a.trashed_at is null and (n.slug = any($7::text[]) or a.id = any($10::uuid[]))
+             and ($8::uuid[] is null
+               or exists (select from section s where s.id = a.section_id and s.path && $8::uuid[])
+               or exists (select from publication p where p.article_id = a.id and p.visible_from <= $9::timestamptz
+                          and (p.visible_until is null or p.visible_until > $9::timestamptz)))), '[]') as related`;
+
+const slugsOf = (names: readonly string[]) => names.filter((name) => !isUuid(name));
+const idsOf = (names: readonly string[]) => names.filter(isUuid);
+
+export async function resolveReferences(
+  tx: Tx,
+  principal: Principal,
+  input: ArticlePatch,
+  now: Date,
+): Promise<References> {
+  const places = [input.section, input.source].filter((name) => typeof name === 'string');
+  const editors = (input.credits ?? []).flatMap(({ editor }) => editor ?? []);
+  const tags = input.tags ?? [];
+  const related = input.related ?? [];
+  const nothing: ReferenceRow = { sections: [], sources: [], editors: [], tags: [], related: [] };
+  const asked = places.length + editors.length + tags.length + related.length > 0;
+  const [row = nothing] = asked
+    ? await tx.rows<ReferenceRow>(
+        selectReferences,
+        [
+          slugsOf(places),
+          idsOf(places),
+          slugsOf(editors),
+          idsOf(editors),
+          tags,
+          idsOf(tags),
+          slugsOf(related),
+          principal.sectionIds,
+          now.toISOString(),
+          idsOf(related),
+        ],
+        'article_references',
+      )
+    : [];
+  return {
+    sections: byKey(row.sections),
+    sources: byKey(row.sources),
+    editors: byKey(row.editors),
+    tags: new Map(
+      row.tags.flatMap((tag) => [
+        [tag.id, tag],
+        [tag.slug, tag],
+        [tag.name, tag],
+      ]),
+    ),
+    related: byKey(row.related),
+  };
+}
+
+function byKey<T extends Named>(rows: readonly T[]): Map<string, T> {
+  return new Map(
+    rows.flatMap((row) => [
+      [row.id, row],
+      [row.slug, row],
+    ]),
+  );
+}
+
+/** Collects what was named but does not exist, and refuses once with all of it. */
+export function createLookup() {
+  const faults: Fault[] = [];
+  return {
+    pick<T>(known: ReadonlyMap<string, T>, name: string, pointer: string, noun: string): T | null {
+      const found = known.get(isUuid(name) ? name.toLowerCase() : name);
+      if (found === undefined)
+        faults.push({ pointer, code: 'not_found', message: `There is no ${noun} "${name.slice(0, 100)}".` });
+      return found ?? null;
+    },
+    settle(): void {
+      if (faults.length === 0) return;
+      throw problem('reference.not_found', { detail: faults.map((fault) => fault.message).join(' '), errors: faults });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Slugs of articles: one table holds every slug an article has or had. Drafts reserve and release; what the public has
+// seen stays with its article for ever.
+import { problem } from '../../core/problems.ts';
+import { makeSlug, type SlugPolicy, withSuffix } from '../../core/slug.ts';
+import type { Tx } from '../../platform/db/db.ts';
+
+// By article_slug_pkey.
+const selectFree = `
+  select c.slug from unnest($1::text[]) with ordinality as c(slug, n)
+  where not exists (select from article_slug s where s.slug = c.slug)
+  order by c.n limit 1`;
+
+/** A slug for the title that nobody has. A writer who commits in between can still take it: then the write is retried. */
+export async function chooseSlug(tx: Tx, title: string, policy: SlugPolicy, articleId: string): Promise<string> {
+  const base = makeSlug(title, policy, { seed: articleId });
+  const near = Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2));
+  const [row] = await tx.rows<{ slug: string }>(selectFree, [[base, ...near]], 'article_slug_free');
+  // Fifty stories of one title: the rest get an unmistakable one.
+  return row?.slug ?? `${withSuffix(base, 51)}-${makeSlug('', 'short-id', { seed: articleId })}`;
+}
+
+// The conflict clause finds an article's own old slug, and locks nothing of another's.
+const reserve = `
+  insert into article_slug (slug, article_id, created_at) values ($1, $2::uuid, $3::timestamptz)
+  on conflict (slug) do update set slug = article_slug.slug where article_slug.article_id = excluded.article_id
+  returning slug`;
+
+const releaseUnused = `
+  delete from article_slug s
+  where s.article_id = $1::uuid and s.slug <> $2 and s.published_from is null
+  returning slug`;
+
+/** Moves a working copy to another slug. The holder of a taken one is not named. */
+export async function changeSlug(tx: Tx, articleId: string, slug: string, now: Date): Promise<void> {
+  const reserved = await tx.rows(reserve, [slug, articleId, now.toISOString()], 'article_slug_reserve');
+  if (reserved.length === 0) throw slugTaken();
+  await tx.rows(releaseUnused, [articleId, slug], 'article_slug_release');
+}
+
+export function slugTaken() {
+  const detail = 'Another one has this slug, or had it. Choose another slug, or leave it out to have one made.';
+  return problem('article.slug_taken', { detail, errors: [{ pointer: '/slug', code: 'slug_taken', message: detail }] });
+}
+
+const markPublished = `
+  update article_slug set published_from = least(coalesce(published_from, $2::timestamptz), $2::timestamptz)
+  where slug = $1 returning slug`;
+
+/** From this instant the public can see the article under the slug. */
+export async function keepSlug(tx: Tx, slug: string, from: Date): Promise<void> {
+  await tx.rows(markPublished, [slug, from.toISOString()], 'article_slug_keep');
+}
+
+// After a scheduled publication was called off, a slug that nobody saw is a draft's again.
+const recompute = `
+  update article_slug s set published_from = (
+    select min(p.visible_from) from publication p
+    join article_version v on v.article_id = p.article_id and v.number = p.version
+    where p.article_id = s.article_id and v.slug = s.slug)
+  where s.article_id = $1::uuid returning slug`;
+
+export async function reconsiderSlugs(tx: Tx, articleId: string, workingSlug: string): Promise<void> {
+  await tx.rows(recompute, [articleId], 'article_slug_recompute');
+  await tx.rows(releaseUnused, [articleId, workingSlug], 'article_slug_release');
+}

@@ -1,0 +1,59 @@
+// Tags that an article names and that do not exist yet are made on the way.
+
+import { problem } from '../../core/problems.ts';
+import { makeSlug, type SlugPolicy, withSuffix } from '../../core/slug.ts';
+import type { Tx } from '../../platform/db/db.ts';
+import type { Act, EventDraft } from '../../platform/events/record.ts';
+import type { References, TagReference } from './references.ts';
+
+// Whoever loses a race for the name finds the winner's row; a taken slug gets the next suffix.
+const insertTag = `
+  insert into tag (id, slug, name, created_at, updated_at)
+  select $1::uuid, c.slug, $2, $3::timestamptz, $3::timestamptz
+  from unnest($4::text[]) with ordinality as c(slug, n)
+  where not exists (select from tag t where t.slug = c.slug)
+  order by c.n limit 1
+  on conflict (name) do nothing
+  returning id::text, slug, name`;
+
+const selectByName = `select id::text, slug, name from tag where name = $1 and trashed_at is null for key share`;
+
+/** The same references, completed by the tags that had to be made, and the events that tell of those. */
+export async function ensureTags(
+  tx: Tx,
+  act: Act,
+  names: readonly string[],
+  references: References,
+  policy: SlugPolicy,
+): Promise<{ references: References; events: EventDraft[] }> {
+  const missing = [...new Set(names.filter((name) => !references.tags.has(name)))];
+  if (missing.length === 0) return { references, events: [] };
+  const tags = new Map(references.tags);
+  const events: EventDraft[] = [];
+  // In one order, so that two writers who make the same tags do not wait for each other.
+  for (const name of missing.toSorted()) {
+    const { tag, isNew } = await ensureTag(tx, act, name, policy);
+    tags.set(name, tag);
+    if (isNew) events.push({ type: 'tag.created', subjectId: tag.id, payload: { revision: 1, slug: tag.slug, name } });
+  }
+  return { references: { ...references, tags }, events };
+}
+
+async function ensureTag(
+  tx: Tx,
+  act: Act,
+  name: string,
+  policy: SlugPolicy,
+): Promise<{ tag: TagReference; isNew: boolean }> {
+  const id = act.newId();
+  const base = makeSlug(name, policy, { seed: id });
+  const slugs = [base, ...Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2))];
+  const [made] = await tx.rows<TagReference>(insertTag, [id, name, act.now.toISOString(), slugs]);
+  if (made !== undefined) return { tag: made, isNew: true };
+  const [found] = await tx.rows<TagReference>(selectByName, [name]);
+  if (found !== undefined) return { tag: found, isNew: false };
+  throw problem('reference.not_found', {
+    detail: `The tag "${name}" is in the trash. Use another name.`,
+    errors: [{ pointer: '/tags', code: 'trashed', message: `The tag "${name}" is in the trash.` }],
+  });
+}

@@ -1,0 +1,67 @@
+// Editors: the people of the newsroom (编辑/记者), who appear in credits and own API keys.
+import { requireUnlimited } from '../../platform/auth/principal.ts';
+import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
+import { commonSorts } from '../../platform/records/sorts.ts';
+import { makeRecordView } from '../../platform/records/view.ts';
+import { type EditorInput, editorDraft, editorFields, editorInput, editorPatch, editorView } from './schemas.ts';
+
+type EditorRow = RecordRow & { jobTitle: string | null; bio: string | null };
+
+const view = {
+  id: '0195f2a0-0000-7000-8000-000000000002',
+  slug: 'liu-ying-ying',
+  name: '刘莹莹',
+  jobTitle: '责任编辑',
+  bio: null,
+};
+
+// By article_version_credit_editor_id_idx, publication_editor_published_at_idx and api_key_editor_id_idx.
+const selectUses = `
+  (select distinct on (a.id) 'article' as type, a.id::text as id, a.title as name
+   from article_version_credit c
+   join article a on a.id = c.article_id and a.trashed_at is null
+   where c.editor_id = $1::uuid and (c.version = a.version
+     or exists (select from publication p where p.article_id = a.id and p.version = c.version and (p.visible_until is null or p.visible_until > $2::timestamptz)))
+   order by a.id limit 20)
+  union all
+  (select 'api key', id::text, name from api_key where editor_id = $1::uuid and revoked_at is null limit 20)`;
+
+export const editorRecord = defineRecord<EditorRow, EditorInput>({
+  noun: 'editor',
+  plural: 'editors',
+  tag: 'Editors',
+  schemas: {
+    input: editorInput,
+    patch: editorPatch,
+    view: editorView,
+    draft: editorDraft,
+    fields: editorFields as never,
+    filters: {},
+  },
+  examples: {
+    input: { name: '刘莹莹', jobTitle: '责任编辑' },
+    view,
+    draft: {
+      ...view,
+      externalId: null,
+      revision: 1,
+      createdAt: '2020-05-27T06:48:49.000Z',
+      updatedAt: '2020-05-27T06:48:49.000Z',
+    },
+  },
+  sorts: commonSorts,
+  defaultSort: 'name',
+  model: (prisma) => prisma.editor,
+  toColumns: async (_prisma, { name, externalId, jobTitle, bio }) => ({
+    name,
+    externalId: externalId ?? null,
+    jobTitle: jobTitle ?? null,
+    bio: bio ?? null,
+  }),
+  toInput: ({ name, slug, externalId, jobTitle, bio }) => ({ name, slug, externalId, jobTitle, bio }),
+  toViews: async (_prisma, rows, perspective) =>
+    rows.map((row) => makeRecordView('editor', row, perspective, { jobTitle: row.jobTitle, bio: row.bio })),
+  toCondition: async () => ({}),
+  requireReach: (principal) => requireUnlimited(principal),
+  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+});

@@ -1,0 +1,125 @@
+// Sections: the tree that articles are filed under (栏目). The database keeps paths right and refuses cycles.
+import { isUuid } from '../../core/ids.ts';
+import { problem } from '../../core/problems.ts';
+import { requireSection } from '../../platform/auth/principal.ts';
+import type { PrismaTx } from '../../platform/db/db.ts';
+import { text } from '../../platform/http/parameters.ts';
+import { defineRecord, type RecordRow, type RecordView, type Use } from '../../platform/records/record.ts';
+import { commonSorts } from '../../platform/records/sorts.ts';
+import { makeRecordView } from '../../platform/records/view.ts';
+import { type SectionInput, sectionDraft, sectionFields, sectionInput, sectionPatch, sectionView } from './schemas.ts';
+
+type SectionRow = RecordRow & { description: string | null; parentId: string | null; path: string[]; position: number };
+
+const view = {
+  id: '0195f2a0-0000-7000-8000-000000000001',
+  slug: 'chan-jing',
+  name: '产经',
+  description: null,
+  parent: null,
+  breadcrumb: [{ slug: 'chan-jing', name: '产经' }],
+  position: 0,
+};
+
+// By section_parent_id_idx, article_section_id_idx, publication_section_published_at_idx and api_key_section_section_id_idx.
+const selectUses = `
+  (select 'section' as type, id::text as id, name from section where parent_id = $1::uuid and trashed_at is null limit 20)
+  union all
+  (select 'article', a.id::text, a.title from article a
+   where a.trashed_at is null and (a.section_id = $1::uuid
+     or exists (select from publication p where p.article_id = a.id and p.section_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)))
+   order by a.id limit 20)
+  union all
+  (select 'api key', k.id::text, k.name from api_key_section s join api_key k on k.id = s.key_id
+   where s.section_id = $1::uuid and k.revoked_at is null limit 20)`;
+
+export const sectionRecord = defineRecord<SectionRow, SectionInput>({
+  noun: 'section',
+  plural: 'sections',
+  tag: 'Sections',
+  schemas: {
+    input: sectionInput,
+    patch: sectionPatch,
+    view: sectionView,
+    draft: sectionDraft,
+    fields: sectionFields as never,
+    filters: {
+      parent: text(200).optional().describe('Only the children of this section (slug or id); `none`: the roots.'),
+    },
+  },
+  examples: {
+    input: { name: '产经', position: 1 },
+    view,
+    draft: {
+      ...view,
+      externalId: null,
+      revision: 1,
+      createdAt: '2020-05-27T06:48:49.000Z',
+      updatedAt: '2020-05-27T06:48:49.000Z',
+    },
+  },
+  sorts: { position: { column: 'position', direction: 'asc', kind: 'number' }, ...commonSorts },
+  defaultSort: 'position',
+  model: (prisma) => prisma.section,
+  async toColumns(prisma, { name, externalId, description, parent, position }, act, current) {
+    const above = parent ? await findParent(prisma, parent) : null;
+    // Moving a branch needs both ends; what stays where it is was judged by requireReach.
+    if (current === null || (above?.id ?? null) !== current.parentId)
+      requireSection(act.principal, above?.path ?? [], '/parent');
+    return {
+      name,
+      externalId: externalId ?? null,
+      description: description ?? null,
+      parentId: above?.id ?? null,
+      position,
+    };
+  },
+  toInput: ({ name, slug, externalId, description, parentId, position }) => ({
+    name,
+    slug,
+    externalId,
+    description,
+    parent: parentId,
+    position,
+  }),
+  toViews,
+  async toCondition(prisma, { parent }) {
+    if (typeof parent !== 'string') return {};
+    if (parent === 'none') return { parentId: null };
+    const above = await prisma.section.findFirst({ where: byKey(parent) });
+    return { parentId: above?.id ?? null, ...(above === null ? { id: { in: [] } } : {}) };
+  },
+  requireReach: (principal, row) => requireSection(principal, row.path, ''),
+  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+});
+
+const byKey = (idOrSlug: string) => (isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug });
+
+async function findParent(prisma: PrismaTx, idOrSlug: string): Promise<{ id: string; path: string[] }> {
+  const parent = await prisma.section.findFirst({ where: { ...byKey(idOrSlug), trashedAt: null } });
+  if (parent !== null) return parent;
+  throw problem('reference.not_found', {
+    detail: `There is no section "${idOrSlug}".`,
+    errors: [{ pointer: '/parent', code: 'not_found', message: 'No such section.' }],
+  });
+}
+
+async function toViews(
+  prisma: PrismaTx,
+  rows: readonly SectionRow[],
+  perspective: 'published' | 'draft',
+): Promise<RecordView[]> {
+  const ids = [...new Set(rows.flatMap((row) => row.path))];
+  const known = new Map((await prisma.section.findMany({ where: { id: { in: ids } } })).map((row) => [row.id, row]));
+  return rows.map((row) => {
+    const trail = row.path.flatMap((id) => known.get(id) ?? []);
+    const above = row.parentId === null ? undefined : known.get(row.parentId);
+    const own = {
+      description: row.description,
+      parent: above === undefined ? null : { id: above.id, slug: above.slug, name: above.name },
+      breadcrumb: trail.map(({ slug, name }) => ({ slug, name })),
+      position: row.position,
+    };
+    return makeRecordView('section', row, perspective, own, trail);
+  });
+}

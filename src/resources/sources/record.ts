@@ -1,0 +1,52 @@
+// Sources: the outlets that stories are attributed to (来源).
+import { requireUnlimited } from '../../platform/auth/principal.ts';
+import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
+import { commonSorts } from '../../platform/records/sorts.ts';
+import { makeRecordView } from '../../platform/records/view.ts';
+import { type SourceInput, sourceDraft, sourceFields, sourceInput, sourcePatch, sourceView } from './schemas.ts';
+
+type SourceRow = RecordRow & { url: string | null };
+
+const view = { id: '0195f2a0-0000-7000-8000-000000000003', slug: 'wen-hua-shi-jie', name: '文化视界', url: null };
+
+// By article_source_id_idx and publication_source_published_at_idx.
+const selectUses = `
+  select 'article' as type, a.id::text as id, a.title as name from article a
+  where a.trashed_at is null and (a.source_id = $1::uuid
+    or exists (select from publication p where p.article_id = a.id and p.source_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)))
+  order by a.id limit 20`;
+
+export const sourceRecord = defineRecord<SourceRow, SourceInput>({
+  noun: 'source',
+  plural: 'sources',
+  tag: 'Sources',
+  schemas: {
+    input: sourceInput,
+    patch: sourcePatch,
+    view: sourceView,
+    draft: sourceDraft,
+    fields: sourceFields as never,
+    filters: {},
+  },
+  examples: {
+    input: { name: '文化视界' },
+    view,
+    draft: {
+      ...view,
+      externalId: null,
+      revision: 1,
+      createdAt: '2020-05-27T06:48:49.000Z',
+      updatedAt: '2020-05-27T06:48:49.000Z',
+    },
+  },
+  sorts: commonSorts,
+  defaultSort: 'name',
+  model: (prisma) => prisma.source,
+  toColumns: async (_prisma, { name, externalId, url }) => ({ name, externalId: externalId ?? null, url: url ?? null }),
+  toInput: ({ name, slug, externalId, url }) => ({ name, slug, externalId, url }),
+  toViews: async (_prisma, rows, perspective) =>
+    rows.map((row) => makeRecordView('source', row, perspective, { url: row.url })),
+  toCondition: async () => ({}),
+  requireReach: (principal) => requireUnlimited(principal),
+  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+});

@@ -1,0 +1,52 @@
+// Tags: what a story is about. Names are unique, since articles may name a tag instead of its slug.
+
+import { requireUnlimited } from '../../platform/auth/principal.ts';
+import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
+import { commonSorts } from '../../platform/records/sorts.ts';
+import { makeRecordView } from '../../platform/records/view.ts';
+import { type TagInput, tagDraft, tagFields, tagInput, tagPatch, tagView } from './schemas.ts';
+
+const view = { id: '0195f2a0-0000-7000-8000-000000000004', slug: 'liang-hui', name: '两会' };
+
+// By article_version_tag_tag_id_idx. Old versions do not hold a tag back; working copies and what is or will be public do.
+const selectUses = `
+  select distinct on (a.id) 'article' as type, a.id::text as id, a.title as name
+  from article_version_tag t
+  join article a on a.id = t.article_id and a.trashed_at is null
+  where t.tag_id = $1::uuid and (t.version = a.version
+    or exists (select from publication p where p.article_id = a.id and p.version = t.version and (p.visible_until is null or p.visible_until > $2::timestamptz)))
+  order by a.id limit 20`;
+
+export const tagRecord = defineRecord<RecordRow, TagInput>({
+  noun: 'tag',
+  plural: 'tags',
+  tag: 'Tags',
+  schemas: {
+    input: tagInput,
+    patch: tagPatch,
+    view: tagView,
+    draft: tagDraft,
+    fields: tagFields as never,
+    filters: {},
+  },
+  examples: {
+    input: { name: '两会' },
+    view,
+    draft: {
+      ...view,
+      externalId: null,
+      revision: 1,
+      createdAt: '2020-05-27T06:48:49.000Z',
+      updatedAt: '2020-05-27T06:48:49.000Z',
+    },
+  },
+  sorts: commonSorts,
+  defaultSort: 'name',
+  model: (prisma) => prisma.tag,
+  toColumns: async (_prisma, { name, externalId }) => ({ name, externalId: externalId ?? null }),
+  toInput: ({ name, slug, externalId }) => ({ name, slug, externalId }),
+  toViews: async (_prisma, rows, perspective) => rows.map((row) => makeRecordView('tag', row, perspective, {})),
+  toCondition: async () => ({}),
+  requireReach: (principal) => requireUnlimited(principal),
+  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+});

@@ -1,0 +1,40 @@
+// The background process: follows the clock and tells the event log what came due. Any number may run.
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemPrincipal } from './platform/auth/principal.ts';
+import type { Deps } from './platform/deps.ts';
+import { announceDue } from './resources/articles/announce.ts';
+
+// Announcements may be a second late; what the public sees is not.
+const intervalMs = 1000;
+
+export type Worker = { stop(): Promise<void> };
+
+export function startWorker(deps: Deps): Worker {
+  const stopping = new AbortController();
+  const finished = runUntilStopped(deps, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await finished;
+    },
+  };
+}
+
+async function runUntilStopped(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const told = await announceOnce(deps);
+    if (told > 0) continue;
+    await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function announceOnce(deps: Deps): Promise<number> {
+  try {
+    const act = { principal: systemPrincipal('worker'), now: deps.clock.now(), newId: deps.newId, requestId: null };
+    return await announceDue(deps.db, act);
+  } catch (error) {
+    // The database may be away; the next round tries again.
+    deps.log.error({ err: error }, 'announcing failed');
+    return 0;
+  }
+}
