@@ -28,8 +28,8 @@ export function createContract(document: object): Contract {
       .find(({ methods }) => methods[verb]);
     const where = `${method} ${path} -> ${answer.status}`;
     if (match === undefined) {
-      if (verb === 'options') return;
-      return requireProblem(answer, where);
+      if (verb !== 'options') requireProblem(answer, where);
+      return;
     }
     const operation = match.methods[verb]!;
     covered.add(operation.operationId);

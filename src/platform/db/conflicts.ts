@@ -46,12 +46,43 @@ const conflicts: Readonly<Record<string, Conflict>> = {
   },
 };
 
+// The network's and pool's own codes, Prisma's for the same, and what Postgres says while it starts, stops, is full, or
+// has ended one of two transactions that waited for each other. None is the client's fault, and each passes.
+const passingCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+]);
+const passingStates = /^(?:08\d{3}|53\d{3}|57P0[1-5]|40001|40P01)$/;
+
+function isUnavailable(error: unknown, code: string | undefined): boolean {
+  const outer = asText((error as { code?: unknown })?.code);
+  if ([code, outer].some((each) => each !== undefined && (passingCodes.has(each) || passingStates.test(each))))
+    return true;
+  // `pg` gives a lost connection and a full pool no code.
+  const message = error instanceof Error ? error.message : '';
+  return message.startsWith('Connection terminated') || message === 'timeout exceeded when trying to connect';
+}
+
+function unavailable(cause: unknown): Problem {
+  const detail = 'The database cannot be reached right now. Nothing was stored; try again.';
+  return problem('server.unavailable', { detail, headers: { 'Retry-After': '1' }, cause });
+}
+
 type DriverFault = { code?: string; constraint?: string };
 
 /** The problem behind a database error, or null when it is none that a client could cause. */
 export function findConflict(error: unknown): Problem | null {
   const fault = readFault(error);
   if (fault.code === '57014') return slow(error);
+  if (isUnavailable(error, fault.code)) return unavailable(error);
   if (fault.code === '22P05' || fault.code === '22021') {
     return problem('request.invalid_text', {
       detail: 'The text holds characters the database cannot store.',

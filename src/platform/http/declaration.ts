@@ -45,7 +45,20 @@ export type RouteRequest<P, Q, B> = {
 
 export type RouteFacts = Pick<
   RouteDeclaration<z.ZodType, z.ZodType, z.ZodType>,
-  'operationId' | 'tag' | 'summary' | 'permission' | 'cache' | 'produces' | 'consumes' | 'examples' | 'problems'
+  | 'method'
+  | 'url'
+  | 'operationId'
+  | 'tag'
+  | 'summary'
+  | 'permission'
+  | 'cache'
+  | 'query'
+  | 'body'
+  | 'responses'
+  | 'produces'
+  | 'consumes'
+  | 'examples'
+  | 'problems'
 >;
 
 declare module 'fastify' {
@@ -119,11 +132,21 @@ function describeResponses(declaration: AnyDeclaration): Record<number, unknown>
   return { ...problemResponses(declaration), ...Object.fromEntries(answers) };
 }
 
+const declared = new WeakMap<FastifyInstance, Map<string, RouteFacts>>();
+
 /** A route that does not say who may use it and how its answer is cached stops the boot. */
 export function requireDeclarations(app: FastifyInstance): void {
+  const facts = new Map<string, RouteFacts>();
+  declared.set(app, facts);
   app.addHook('onRoute', (route) => {
-    if (route.config?.facts === undefined && route.schema?.hide !== true) {
+    if (route.config?.facts !== undefined) facts.set(route.config.facts.operationId, route.config.facts);
+    else if (route.schema?.hide !== true) {
       throw new Error(`${String(route.method)} ${route.url} came in without a declaration; use declareRoute.`);
     }
   });
+}
+
+/** Every route of an app, as it was declared; what the access matrix is made of. */
+export function listDeclarations(app: FastifyInstance): RouteFacts[] {
+  return [...(declared.get(app)?.values() ?? [])];
 }

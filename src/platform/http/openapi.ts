@@ -118,7 +118,10 @@ function shortenInputNames(document: Json): Json {
     return schemas[base] === undefined ? base : name;
   };
   const renamed = JSON.parse(
-    JSON.stringify(document).replaceAll(referenceForm, (_match, name: string) => `#/components/schemas/${shorter(name)}"`),
+    JSON.stringify(document).replaceAll(
+      referenceForm,
+      (_match, name: string) => `#/components/schemas/${shorter(name)}"`,
+    ),
   ) as Json;
   const entries = Object.entries(schemasOf(renamed)).map(([name, schema]) => [shorter(name), schema] as const);
   (renamed.components as Json).schemas = Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));

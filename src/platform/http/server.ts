@@ -122,7 +122,10 @@ type Socket = { writable: boolean; end(text: string): void; destroy(): void };
 
 /** What Node's parser refuses never reaches a route; it still gets a problem document. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
   const found =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? problem('request.header_too_large', { detail: `Headers may take ${headerBytesMax} bytes.` })

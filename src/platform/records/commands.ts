@@ -77,28 +77,50 @@ export async function changeRecord(
   });
 }
 
-/** Creates, or replaces what has this external id. */
+export type UpsertTarget = {
+  readonly externalId: string;
+  readonly condition: Precondition | null;
+  readonly slugPolicy: SlugPolicy;
+};
+
+/** Creates, or replaces what has this external id. Of two first writes at once, the second replaces. */
 export async function upsertRecord(
   db: Db,
   kind: RecordKind,
   act: Act,
-  externalId: string,
-  condition: Precondition | null,
+  target: UpsertTarget,
   input: RecordInput,
-  slugPolicy: SlugPolicy,
 ): Promise<{ row: RecordRow; created: boolean }> {
-  const existing = await kind.model(db.prisma).findFirst({ where: { externalId } });
-  if (existing === null) {
-    if (condition !== null) throw notFound();
+  const { externalId, slugPolicy } = target;
+  const replaced = await replaceRecord(db, kind, act, target, input);
+  if (replaced !== null) return { row: replaced, created: false };
+  if (target.condition !== null) throw notFound();
+  try {
     return { row: await createRecord(db, kind, act, { ...input, externalId }, slugPolicy), created: true };
+  } catch (error) {
+    const wasOvertaken = findConflict(error)?.code === `${kind.noun}.external_id_taken`;
+    const row = wasOvertaken ? await replaceRecord(db, kind, act, target, input) : null;
+    if (row === null) throw error;
+    return { row, created: false };
   }
-  const row = await db.prismaTransaction(async (prisma, tx) => {
+}
+
+/** Null when nothing outside the trash has the external id. */
+async function replaceRecord(
+  db: Db,
+  kind: RecordKind,
+  act: Act,
+  { externalId, condition }: UpsertTarget,
+  input: RecordInput,
+): Promise<RecordRow | null> {
+  const existing = await kind.model(db.prisma).findFirst({ where: { externalId, trashedAt: null } });
+  if (existing === null) return null;
+  return db.prismaTransaction(async (prisma, tx) => {
     const locked = await lockRecord(prisma, tx, kind, existing.id);
     kind.requireReach(act.principal, locked);
     if (condition !== null) await requireMatch(tx, kind.noun, locked, condition);
     return updateRecord(prisma, tx, kind, act, locked, { ...input, slug: input.slug ?? locked.slug, externalId });
   });
-  return { row, created: false };
 }
 
 export async function trashRecord(

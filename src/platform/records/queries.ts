@@ -4,7 +4,7 @@ import { isUuid } from '../../core/ids.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { PrismaTx } from '../db/db.ts';
 import type { Page } from '../http/listing.ts';
-import type { RecordInput, RecordKind, RecordRow, RecordSort } from './record.ts';
+import type { RecordKind, RecordRow, RecordSort } from './record.ts';
 
 const notTrashed = { trashedAt: null };
 

@@ -20,6 +20,9 @@ export type RecordInput = { slug?: string; name: string; externalId?: string | n
 export type Columns = Record<string, unknown>;
 export type Perspective = 'published' | 'draft';
 
+/** `Tag` of `tag`, for names of operations and schemas. */
+export const capitalise = (noun: string) => noun.charAt(0).toUpperCase() + noun.slice(1);
+
 /** The part of a Prisma model that records use. */
 export type RecordModel<Row> = {
   findMany(query: { where: object; orderBy?: object[]; take?: number }): Promise<Row[]>;
@@ -52,7 +55,7 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
     /** Further query parameters of the list. */
     readonly filters: Record<string, z.ZodType>;
   };
-  readonly examples: { readonly input: object; readonly view: object; readonly draft: object };
+  readonly examples: Readonly<Record<'input' | 'patch' | 'view' | 'draft', object>>;
   readonly sorts: Readonly<Record<string, RecordSort>>;
   readonly defaultSort: string;
   model(prisma: PrismaTx): RecordModel<Row>;

@@ -40,6 +40,7 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
   },
   examples: {
     input: { name: '刘莹莹', jobTitle: '责任编辑' },
+    patch: { bio: '跑产经新闻二十年。' },
     view,
     draft: {
       ...view,

@@ -49,6 +49,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
   },
   examples: {
     input: { name: '产经', position: 1 },
+    patch: { description: '产业与经济。', parent: null },
     view,
     draft: {
       ...view,

@@ -30,6 +30,7 @@ export const sourceRecord = defineRecord<SourceRow, SourceInput>({
   },
   examples: {
     input: { name: '文化视界' },
+    patch: { url: 'https://www.example.com/' },
     view,
     draft: {
       ...view,

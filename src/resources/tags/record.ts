@@ -31,6 +31,7 @@ export const tagRecord = defineRecord<RecordRow, TagInput>({
   },
   examples: {
     input: { name: '两会' },
+    patch: { name: '全国两会' },
     view,
     draft: {
       ...view,

@@ -1,10 +1,9 @@
 // Lists of articles: keyset pages, newest first unless asked otherwise. A published list is read along the index of its
 // filters: the top rows of each wanted section, source, tag or editor, merged; so a page costs the same at any depth.
-import type { Position } from '../../../core/cursor.ts';
-import { fingerprintList } from '../../../core/cursor.ts';
+import { fingerprintList, type Position } from '../../../core/cursor.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { type Dimension, dimensions, filterRows, nameWanted, wanted } from './conditions.ts';
-import { changedAt, draftJson, isVisible, isWithin, publishedJson, shapedBy } from './json.ts';
+import { draftJson, isVisible, isWithin, publishedJson, shapedBy } from './json.ts';
 import type { ArticleRow, ReadContext } from './one.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import type { Filters, Sort } from './query.ts';
