@@ -1,7 +1,6 @@
-// npx tsx scripts/problems.ts: writes docs/problems.md from the table of problem codes and the advice beside it.
+// npx tsx scripts/problems.ts: writes docs/problems.md from the table of problem codes.
 import { type ProblemCode, problemKinds } from '../src/core/problems.ts';
 import { putGenerated } from './support/generated.ts';
-import { advice } from './support/problem-advice.ts';
 
 const command = 'npx tsx scripts/problems.ts';
 
@@ -27,8 +26,8 @@ function printGroup(group: string): string {
 }
 
 function printRow(code: ProblemCode): string {
-  const { status, title } = problemKinds[code];
-  return `| \`${code}\` | ${status} | ${title} | ${advice[code]} |`;
+  const { status, title, advice } = problemKinds[code];
+  return `| \`${code}\` | ${status} | ${title} | ${advice} |`;
 }
 
 const page = `${[introduction, ...groups.map(printGroup)].join('\n\n')}\n`;

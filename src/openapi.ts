@@ -1,4 +1,5 @@
 // The OpenAPI document without a running server: the app is built on a database that refuses to be used.
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { systemClock } from './core/clock.ts';
@@ -19,8 +20,9 @@ const noDb: Db = {
   close: async () => undefined,
 };
 
-export async function buildDocument(): Promise<object> {
-  const app = await buildApp({
+/** The whole app for looking at its routes; it cannot serve. */
+export function buildUnservedApp(): Promise<FastifyInstance> {
+  return buildApp({
     config: parseConfig({}),
     publicUrl: 'http://127.0.0.1:3000',
     db: noDb,
@@ -29,6 +31,10 @@ export async function buildDocument(): Promise<object> {
     log: pino({ level: 'silent' }),
     findKey: refuse,
   });
+}
+
+export async function buildDocument(): Promise<object> {
+  const app = await buildUnservedApp();
   const document = app.swagger();
   await app.close();
   return document;

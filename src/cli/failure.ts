@@ -1,4 +1,5 @@
 // A failure as a person at a terminal needs it: what was wrong and what to do, without a stack.
+import { ZodError } from 'zod';
 import { Problem } from '../core/problems.ts';
 
 type SystemError = Error & { code?: string; port?: number; address?: string };
@@ -7,6 +8,10 @@ export function explainFailure(error: unknown): string {
   if (error instanceof Problem) {
     const faults = error.errors.map((fault) => `  ${fault.pointer || '/'}: ${fault.message}`);
     return [`${error.title}. ${error.detail ?? ''}`.trim(), ...faults].join('\n');
+  }
+  if (error instanceof ZodError) {
+    const faults = error.issues.map((issue) => `  /${issue.path.join('/')}: ${issue.message}`);
+    return ['The arguments are not valid.', ...faults].join('\n');
   }
   if (!(error instanceof Error)) return String(error);
   const { code, port, address } = error as SystemError;

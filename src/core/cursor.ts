@@ -8,7 +8,12 @@ import { problem } from './problems.ts';
 /** A page starts behind the row with this sort value and id. */
 export type Position = { readonly value: string; readonly id: string };
 
-const shape = z.tuple([z.string(), z.string().max(4000), z.string().refine(isUuid)]);
+// Postgres takes neither NUL nor half a surrogate pair, and no row's sort value holds one.
+const sortValue = z
+  .string()
+  .max(4000)
+  .refine((text) => !text.includes('\0') && text.isWellFormed());
+const shape = z.tuple([z.string(), sortValue, z.string().refine(isUuid)]);
 
 /** Names the list a cursor belongs to; whatever changes which rows there are, or their order, goes in. */
 export function fingerprintList(list: unknown): string {

@@ -57,6 +57,12 @@ export function withSuffix(slug: string, n: number): string {
   return joinWithin(slug.split('-'), generatedLengthMax - suffix.length) + suffix;
 }
 
+/** What to try for a slug that nobody has: the base, then numbered, at last one that is nobody else's (`id` is unique). */
+export function listSlugCandidates(base: string, id: string): string[] {
+  const numbered = Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2));
+  return [base, ...numbered, `${withSuffix(base, 51)}-${makeShortId(id)}`];
+}
+
 const splitters: Record<SlugPolicy, (text: string) => string[]> = {
   pinyin: splitPinyin,
   unicode: (text) => splitWords(text.normalize('NFKC').toLowerCase().normalize('NFKC')),

@@ -50,6 +50,12 @@ export function formatInstant(date: Date): string {
   return date.toISOString();
 }
 
+/** Whether a text is an instant as `formatInstant` prints it; what a cursor that nobody edited holds. */
+export function isPrintedInstant(text: string): boolean {
+  const date = parseInstant(text, 'UTC');
+  return date !== null && formatInstant(date) === text;
+}
+
 /** Whether a name is a zone of the IANA database. Bare offsets are refused: a newsroom's zone has rules, not a number. */
 export function isTimeZone(name: string): boolean {
   if (/^[+-]/.test(name)) return false;

@@ -30,8 +30,16 @@ function listImports(from: string): Import[] {
   return [...statements, ...calls];
 }
 
-const ranks = { core: 0, platform: 1, resources: 2, channels: 3, 'app.ts': 4, 'compose.ts': 4 } as const;
-const processRanks = { 'server.ts': 5, 'worker.ts': 5, cli: 6 } as const;
+const ranks = {
+  core: 0,
+  platform: 1,
+  resources: 2,
+  channels: 3,
+  'document.ts': 3,
+  'app.ts': 4,
+  'compose.ts': 4,
+} as const;
+const processRanks = { 'openapi.ts': 5, 'worker.ts': 5, 'server.ts': 6, cli: 7 } as const;
 const rankOf: Readonly<Record<string, number>> = { ...ranks, ...processRanks };
 
 const bandOf = (path: string) => path.split('/')[1] ?? '';

@@ -28,7 +28,7 @@ export function createContract(document: object): Contract {
       .find(({ methods }) => methods[verb]);
     const where = `${method} ${path} -> ${answer.status}`;
     if (match === undefined) {
-      if (verb !== 'options') requireProblem(answer, where);
+      if (verb !== 'options') requireProblem(answer, where, method.toUpperCase() === 'HEAD');
       return;
     }
     const operation = match.methods[verb]!;
@@ -44,8 +44,9 @@ export function createContract(document: object): Contract {
     validate(`contract#/${pointer.map(escapePointer).join('/')}`, answer.body, where);
   }
 
-  function requireProblem(answer: Answer, where: string): void {
+  function requireProblem(answer: Answer, where: string, isHead: boolean): void {
     if (answer.status < 400) throw new Error(`${where}: the document does not name this address`);
+    if (isHead) return;
     validate('contract#/components/schemas/Problem', answer.body, where);
   }
 

@@ -110,7 +110,7 @@ CREATE TABLE "article_version" (
     "kicker" TEXT,
     "subtitle" TEXT,
     "summary" TEXT,
-    "body" JSONB NOT NULL,
+    "body" JSON NOT NULL,
     "word_count" INTEGER NOT NULL,
     "section_id" UUID,
     "source_id" UUID,

@@ -86,13 +86,20 @@ END $$;
 CREATE TRIGGER event_immutable BEFORE UPDATE ON event
   FOR EACH ROW EXECUTE FUNCTION refuse_event_change();
 
--- A slug that the public has seen belongs to its article for ever.
+-- A slug under which a version was published, or is going to be, belongs to its article. What is called off before
+-- anyone saw it leaves no publication behind, and so frees its slug.
 CREATE FUNCTION refuse_slug_handover() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  is_kept boolean := TG_OP = 'UPDATE' AND NEW.slug = OLD.slug AND NEW.article_id = OLD.article_id
+    AND (NEW.published_from IS NOT NULL OR OLD.published_from IS NULL);
 BEGIN
-  IF TG_OP = 'DELETE' AND OLD.published_from IS NULL THEN RETURN OLD; END IF;
-  IF TG_OP = 'UPDATE' AND OLD.article_id = NEW.article_id AND OLD.slug = NEW.slug THEN RETURN NEW; END IF;
-  RAISE EXCEPTION 'a published slug cannot be released or handed over'
-    USING ERRCODE = 'restrict_violation', CONSTRAINT = 'article_slug_permanent', TABLE = TG_TABLE_NAME;
+  IF NOT is_kept AND EXISTS (
+    SELECT FROM publication p JOIN article_version v ON v.article_id = p.article_id AND v.number = p.version
+    WHERE p.article_id = OLD.article_id AND v.slug = OLD.slug) THEN
+    RAISE EXCEPTION 'a published slug cannot be released or handed over'
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'article_slug_permanent', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER article_slug_permanent BEFORE UPDATE OR DELETE ON article_slug
   FOR EACH ROW EXECUTE FUNCTION refuse_slug_handover();

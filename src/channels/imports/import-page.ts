@@ -3,15 +3,15 @@
 import { canonicalJson } from '../../core/hash.ts';
 import { type ProblemCode, problem } from '../../core/problems.ts';
 import { formatInstant } from '../../core/time.ts';
-import { grantOf } from '../../platform/auth/principal.ts';
+import { coversSection, grantOf } from '../../platform/auth/principal.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Db, PrismaTx, Tx } from '../../platform/db/db.ts';
-import { type Act, recordEvents } from '../../platform/events/record.ts';
+import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
 import { insertRecord } from '../../platform/records/commands.ts';
 import type { RecordInput, RecordKind } from '../../platform/records/record.ts';
 import { requirePermission } from '../../resources/articles/access.ts';
 import { readBody } from '../../resources/articles/changes.ts';
-import { insertArticle } from '../../resources/articles/commands/create.ts';
+import { insertArticle, retryLostSlug } from '../../resources/articles/commands/create.ts';
 import { publishHead } from '../../resources/articles/commands/publish.ts';
 import { type DraftRow, findDraft } from '../../resources/articles/queries/one.ts';
 import type { ArticleInput } from '../../resources/articles/schemas.ts';
@@ -51,28 +51,40 @@ export async function importPage(
   if (options.publish) requirePermission(act.principal, 'article.publish');
   const body = await readBody({ blocks: page.blocks });
   try {
-    return await deps.db.prismaTransaction(async (prisma, tx) => {
-      const imported = await storePage({ deps, prisma, tx, act, options }, page, body);
-      if (options.dryRun) throw new DryRun(imported);
-      return imported;
-    });
+    return await retryLostSlug(true, () =>
+      deps.db.prismaTransaction(async (prisma, tx) => {
+        const imported = await storePage({ deps, prisma, tx, act, options, events: [] }, page, body);
+        if (options.dryRun) throw new DryRun(imported);
+        return imported;
+      }),
+    );
   } catch (error) {
     if (error instanceof DryRun) return error.imported;
     throw error;
   }
 }
 
-type Import = { deps: ImportDeps; prisma: PrismaTx; tx: Tx; act: Act; options: ImportOptions };
+type Import = {
+  deps: ImportDeps;
+  prisma: PrismaTx;
+  tx: Tx;
+  act: Act;
+  options: ImportOptions;
+  /** Told at the end: the log's lock is the last one a write takes. */
+  events: EventDraft[];
+};
 
 async function storePage(
   job: Import,
   page: PageTextArticle,
   body: Awaited<ReturnType<typeof readBody>>,
 ): Promise<Imported> {
-  const { deps, tx, act, options } = job;
+  const { deps, tx, act, options, events } = job;
+  // Imports of one page wait for each other.
+  await takeLock(tx, canonicalJson(['import', page.title, page.source]));
   const section = await ensureBranch(job, page.section?.breadcrumb ?? []);
   const source = page.source === null ? null : await ensureRecord(job, sourceRecord, { name: page.source }, '/source');
-  await refuseTwin(tx, page.title, source);
+  await refuseTwin(job, page.title, source);
   const credits: { role: PageTextArticle['credits'][number]['role']; editor: string }[] = [];
   for (const [i, credit] of page.credits.entries()) {
     credits.push({
@@ -83,7 +95,9 @@ async function storePage(
   const { kicker, title, subtitle } = page;
   const input: ArticleInput = { title, kicker, subtitle, section, source, credits };
   const { publishedAt, warnings } = judgeDate(page, act.now);
-  const { id, events } = await insertArticle(tx, act, input, body, { slugPolicy: deps.config.slugPolicy, publishedAt });
+  const { slugPolicy } = deps.config;
+  const { id, events: created } = await insertArticle(tx, act, input, body, { slugPolicy, publishedAt });
+  events.push(...created);
   if (options.publish) {
     const article = await lockArticle(tx, id, act.now);
     events.push(...(await publishHead(tx, act, article!.head, { at: null, until: null, replaceScheduled: false })));
@@ -109,23 +123,37 @@ function judgeDate(page: PageTextArticle, now: Date): { publishedAt: Date | null
 async function ensureBranch(job: Import, names: readonly string[]): Promise<string | null> {
   let parent: string | null = null;
   for (const name of names) {
-    const found: { id: string } | null = await job.prisma.section.findFirst({
-      where: { name, trashedAt: null, ...(parent === null ? {} : { parentId: parent }) },
-      orderBy: { id: 'asc' },
-    });
-    parent =
-      found?.id ?? (await createMissing(job, sectionRecord, { name, parent, position: 0 } as RecordInput, '/section'));
+    const where = { name, ...(parent === null ? {} : { parentId: parent }) };
+    parent = await ensure(job, sectionRecord, where, { name, parent, position: 0 } as RecordInput, '/section');
   }
   return parent;
 }
 
-async function ensureRecord(job: Import, kind: RecordKind, input: RecordInput, pointer: string): Promise<string> {
-  const found = await kind.model(job.prisma).findFirst({ where: { name: input.name, trashedAt: null } });
-  return found?.id ?? createMissing(job, kind, input, pointer);
+function ensureRecord(job: Import, kind: RecordKind, input: RecordInput, pointer: string): Promise<string> {
+  return ensure(job, kind, { name: input.name }, input, pointer);
 }
 
-async function createMissing(job: Import, kind: RecordKind, input: RecordInput, pointer: string): Promise<string> {
-  const { prisma, tx, act, options, deps } = job;
+async function ensure(
+  job: Import,
+  kind: RecordKind,
+  where: object,
+  input: RecordInput,
+  pointer: string,
+): Promise<string> {
+  const find = () => kind.model(job.prisma).findFirst({ where: { ...where, trashedAt: null }, orderBy: { id: 'asc' } });
+  const found = await find();
+  if (found !== null) return found.id;
+  requireCreation(job, kind, input, pointer);
+  // Two imports that miss the same thing make one: the second waits, and finds it.
+  await takeLock(job.tx, 'import.missing');
+  const made = await find();
+  if (made !== null) return made.id;
+  const { row, event } = await insertRecord(job.prisma, kind, job.act, input, job.deps.config.slugPolicy);
+  job.events.push(event);
+  return row.id;
+}
+
+function requireCreation({ act, options }: Import, kind: RecordKind, input: RecordInput, pointer: string): void {
   const message = `There is no ${kind.noun} "${input.name}".`;
   if (options.onMissing === 'refuse') {
     throw problem('reference.not_found', { detail: message, errors: [{ pointer, code: 'not_found', message }] });
@@ -136,28 +164,32 @@ async function createMissing(job: Import, kind: RecordKind, input: RecordInput, 
       errors: [{ pointer, code: 'not_found', message }],
     });
   }
-  const row = await insertRecord(prisma, tx, kind, act, input, deps.config.slugPolicy);
-  return row.id;
 }
 
-type Twin = { id: string; slug: string };
+async function takeLock(tx: Tx, name: string): Promise<void> {
+  await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [name]);
+}
+
+type Twin = { id: string; slug: string; path: string[]; is_public: boolean };
 
 // By article_title_idx.
 const selectTwin = `
-  select id::text, slug from article
-  where title = $1 and source_id is not distinct from $2::uuid and trashed_at is null limit 1`;
+  select a.id::text, a.slug, coalesce(s.path::text[], '{}') as path,
+    exists (select from publication p where p.article_id = a.id and p.visible_from <= $3::timestamptz
+      and (p.visible_until is null or p.visible_until > $3::timestamptz)) as is_public
+  from article a left join section s on s.id = a.section_id
+  where a.title = $1 and a.source_id is not distinct from $2::uuid and a.trashed_at is null limit 1`;
 
-/** The same source and title again is the same page. Imports of one page wait for each other. */
-async function refuseTwin(tx: Tx, title: string, source: string | null): Promise<void> {
-  const key = canonicalJson(['import', title, source]);
-  await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [key]);
-  const [twin] = await tx.rows<Twin>(selectTwin, [title, source]);
+/** The same source and title again is the same page. What the key may not read is not named. */
+async function refuseTwin({ tx, act }: Import, title: string, source: string | null): Promise<void> {
+  const [twin] = await tx.rows<Twin>(selectTwin, [title, source, act.now.toISOString()]);
   if (twin === undefined) return;
   const code: ProblemCode = 'article.already_imported';
   const message = 'An article with this title and source is here already.';
+  const { id, slug } = twin;
   throw problem(code, {
     detail: message,
     errors: [{ pointer: '/title', code: 'already_imported', message }],
-    extensions: { article: twin },
+    extensions: twin.is_public || coversSection(act.principal, twin.path) ? { article: { id, slug } } : {},
   });
 }

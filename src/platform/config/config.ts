@@ -166,7 +166,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const given = environment[entry.name];
     const parsed = entry.schema.safeParse(given === '' ? undefined : given);
     if (!parsed.success) faults.push(`${entry.name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
-    return [key, parsed.data];
+    return [key, Array.isArray(parsed.data) ? Object.freeze(parsed.data) : parsed.data];
   });
   if (faults.length > 0) throw new ConfigError(`The configuration is not valid:\n  ${faults.join('\n  ')}`);
   return Object.freeze(Object.fromEntries(values)) as Config;

@@ -51,7 +51,12 @@ export function openDb(options: DbOptions): Db {
     { ...connection, max: Math.floor(options.poolSize / 2) },
     { statementNameGenerator: (query) => `p_${createHash('sha1').update(query.sql).digest('hex').slice(0, 24)}` },
   );
-  const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 5000, timeout: 15_000 } });
+  const prisma = new PrismaClient({
+    adapter,
+    transactionOptions: { maxWait: 5000, timeout: 15_000 },
+    log: [{ emit: 'event', level: 'query' }],
+  });
+  prisma.$on('query', ({ duration, query }) => warnIfSlow(options, duration, query));
   return {
     sql: sqlOn(pool, options),
     prisma,
@@ -63,17 +68,20 @@ export function openDb(options: DbOptions): Db {
   };
 }
 
-function sqlOn(client: pg.Pool | pg.PoolClient, { slowQueryMs, log }: DbOptions): Sql {
+function sqlOn(client: pg.Pool | pg.PoolClient, options: DbOptions): Sql {
   return {
     async rows<Row extends object>(text: string, values: readonly unknown[], name?: string) {
       const startedAt = performance.now();
       const result = await client.query<Row & pg.QueryResultRow>({ text, values: [...values], name });
-      const durationMs = performance.now() - startedAt;
-      // The text only: values may be secrets or unpublished.
-      if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement: text }, 'slow query');
+      warnIfSlow(options, performance.now() - startedAt, text);
       return result.rows;
     },
   };
+}
+
+/** The text only: values may be secrets or unpublished. */
+function warnIfSlow({ slowQueryMs, log }: DbOptions, durationMs: number, statement: string): void {
+  if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement }, 'slow query');
 }
 
 function sqlOnPrisma(client: PrismaTx): Tx {

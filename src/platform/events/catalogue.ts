@@ -35,3 +35,8 @@ export const eventCatalogue = {
 } as const satisfies Record<string, Entry>;
 
 export type EventType = keyof typeof eventCatalogue;
+
+/** The types that everyone may know of. */
+export const publicEvents: readonly EventType[] = (Object.keys(eventCatalogue) as EventType[]).filter(
+  (type) => eventCatalogue[type].audience === 'public',
+);

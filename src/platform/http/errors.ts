@@ -31,7 +31,8 @@ export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const found = toProblem(error);
     if (found.status >= 500) request.log.error({ err: found.cause ?? error, code: found.code }, found.message);
-    else request.log.debug({ code: found.code, errors: found.errors }, found.message);
+    // Codes only: messages and pointers quote what was sent, which may be a draft or a key in the wrong place.
+    else request.log.debug({ code: found.code, faults: found.errors.map((fault) => fault.code) }, 'refused');
     return sendProblem(request, reply, found);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound()));
@@ -46,6 +47,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const validation = (error as { cause?: unknown })?.cause ?? error;
   if (validation instanceof ValidationFault) return describeValidation(validation);
+  if (isCutOff(error)) return problem('request.invalid', { detail: 'The connection ended before the body did.' });
   const conflict = findConflict(error);
   if (conflict !== null) return conflict;
   const framework = frameworkProblems[(error as FastifyError)?.code];
@@ -54,6 +56,12 @@ export function toProblem(error: unknown): Problem {
     detail: 'The request was understood but failed. It is logged under its requestId.',
     cause: error,
   });
+}
+
+// The client's connection, not the database's: Fastify puts a status on what goes wrong while it reads a body.
+function isCutOff(error: unknown): boolean {
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  return code === 'ECONNRESET' && statusCode === 400;
 }
 
 export function problemDocument(found: Problem, requestId: string): Record<string, unknown> {

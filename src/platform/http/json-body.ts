@@ -50,6 +50,7 @@ function inspect(root: unknown): void {
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
     const { value, pointer, depth } = visit;
     if (typeof value === 'string') requireStorable(value, pointer);
+    if (typeof value === 'number') requireFinite(value, pointer);
     if (typeof value !== 'object' || value === null) continue;
     if (depth > depthMax) throw tooDeep(pointer);
     for (const [key, child] of Object.entries(value)) {
@@ -72,6 +73,13 @@ function requireStorable(text: string, pointer: string): void {
     message: 'Holds a NUL character or half of a surrogate pair; remove it.',
   };
   throw problem('request.invalid_text', { detail: fault.message, errors: [fault] });
+}
+
+// JSON has no infinity, but 1e400 is read as one; it has no canonical form and would be stored as null.
+function requireFinite(value: number, pointer: string): void {
+  if (Number.isFinite(value)) return;
+  const fault: Fault = { pointer, code: 'invalid_value', message: 'Is a number too large for a double (IEEE 754).' };
+  throw problem('request.invalid', { detail: fault.message, errors: [fault] });
 }
 
 function tooDeep(pointer: string) {

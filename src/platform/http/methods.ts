@@ -24,7 +24,9 @@ export function refuseOtherMethods(app: FastifyInstance, table: MethodTable): vo
     const allow = [...known.filter((method) => methods.has(method)), 'OPTIONS'].join(', ');
     const others = known.filter((method) => !methods.has(method));
     const hidden = { schema: { hide: true } };
-    app.options(url, hidden, async (_request, reply) => reply.header('Allow', allow).code(204).send());
+    // Past the CORS plugin, which adds a preflight's headers and would leave out Allow.
+    const config = { cors: { preflightContinue: true } };
+    app.options(url, { ...hidden, config }, async (_request, reply) => reply.header('Allow', allow).code(204).send());
     if (others.length === 0) continue;
     app.route({
       ...hidden,

@@ -27,7 +27,16 @@ type Declared = { permission: string; body?: unknown; problems: readonly Problem
 /** What every operation can answer with, so that declarations list only what is their own. */
 function commonProblems({ permission, body }: Declared): ProblemCode[] {
   const withBody: ProblemCode[] =
-    body === undefined ? [] : ['request.invalid_json', 'request.too_large', 'request.unsupported_media_type'];
+    body === undefined
+      ? []
+      : [
+          'request.invalid_json',
+          'request.invalid_text',
+          'request.too_deep',
+          'request.too_large',
+          'request.unsupported_media_type',
+          'request.unsupported_encoding',
+        ];
   const withKey: ProblemCode[] =
     permission === 'public' ? ['auth.invalid'] : ['auth.missing', 'auth.invalid', 'auth.forbidden'];
   return ['request.invalid', 'request.not_acceptable', 'server.error', 'server.unavailable', ...withKey, ...withBody];

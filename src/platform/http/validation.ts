@@ -24,6 +24,29 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
       : { error: new ValidationFault(httpPart ?? '', result.error.issues) };
   };
 
+/** A broken percent sign, or bytes that are not UTF-8, would otherwise reach a filter as they stand. */
+export function requireDecodable(url: string): void {
+  const start = url.indexOf('?');
+  if (start === -1 || !url.includes('%', start)) return;
+  const broken = url
+    .slice(start + 1)
+    .split('&')
+    .filter((part) => decode(part) === null);
+  if (broken.length === 0) return;
+  const message = 'Cannot be decoded: it holds a broken percent sign or bytes that are not UTF-8.';
+  const names = broken.map((part) => part.split('=', 1)[0] ?? '').map((name) => decode(name) ?? name);
+  const errors = names.map((name) => ({ pointer: pointTo('querystring', [name]), code: 'invalid_encoding', message }));
+  throw problem('request.invalid', { detail: `${errors[0]?.pointer}: ${message}`, errors: errors.slice(0, 50) });
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Answers leave as bytes made by the views; the contract test holds them against the document. */
 export const serializerCompiler: FastifySerializerCompiler<unknown> = () => (data) => JSON.stringify(data);
 

@@ -1,18 +1,18 @@
 // Writes of records. Each is one transaction: the row, then its event. A record that is still in use is not trashed.
 import { mergePatch } from '../../core/merge-patch.ts';
 import { type Problem, type ProblemCode, problem } from '../../core/problems.ts';
-import { makeSlug, type SlugPolicy, withSuffix } from '../../core/slug.ts';
+import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
 import { findConflict } from '../db/conflicts.ts';
 import type { Db, PrismaTx, Tx } from '../db/db.ts';
 import type { Precondition } from '../delivery/etag.ts';
 import type { EventType } from '../events/catalogue.ts';
 import { requireMatch } from '../events/changes.ts';
-import { type Act, recordEvents } from '../events/record.ts';
+import { type Act, type EventDraft, recordEvents } from '../events/record.ts';
 import { notFound } from '../http/errors.ts';
 import { findRecord } from './queries.ts';
 import type { RecordInput, RecordKind, RecordRow } from './record.ts';
 
-// A made slug may be lost to a writer who commits in between; the next try sees that writer's slug.
+// A made slug may be lost to an explicit one that is committed in between; the next try sees it.
 const slugTriesMax = 5;
 
 export async function createRecord(
@@ -24,7 +24,11 @@ export async function createRecord(
 ): Promise<RecordRow> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await db.prismaTransaction((prisma, tx) => insertRecord(prisma, tx, kind, act, input, slugPolicy));
+      return await db.prismaTransaction(async (prisma, tx) => {
+        const { row, event } = await insertRecord(prisma, kind, act, input, slugPolicy);
+        await recordEvents(tx, act, [event]);
+        return row;
+      });
     } catch (error) {
       const lost = input.slug === undefined && findConflict(error)?.code === `${kind.noun}.slug_taken`;
       if (!lost || tries === slugTriesMax) throw error;
@@ -32,33 +36,36 @@ export async function createRecord(
   }
 }
 
-/** Inserts inside the caller's transaction; for nouns that are made on the way to something else. */
+/** Inside the caller's transaction, for nouns that are made on the way; the caller records the event as its last step. */
 export async function insertRecord(
   prisma: PrismaTx,
-  tx: Tx,
   kind: RecordKind,
   act: Act,
   input: RecordInput,
   slugPolicy: SlugPolicy,
-): Promise<RecordRow> {
+): Promise<{ row: RecordRow; event: EventDraft }> {
+  await takeTurn(prisma, kind);
   const id = act.newId();
-  const slug = input.slug ?? (await chooseSlug(prisma, kind, makeSlug(input.name, slugPolicy, { seed: id })));
+  const slug = input.slug ?? (await chooseSlug(prisma, kind, makeSlug(input.name, slugPolicy, { seed: id }), id));
   const columns = await kind.toColumns(prisma, input, act, null);
   const row = await kind
     .model(prisma)
     .create({ data: { ...columns, id, slug, createdAt: act.now, updatedAt: act.now } });
   const payload = { revision: 1, slug, name: row.name };
-  await recordEvents(tx, act, [{ type: `${kind.noun}.created` as EventType, subjectId: id, payload }]);
-  return row;
+  return { row, event: { type: `${kind.noun}.created` as EventType, subjectId: id, payload } };
 }
 
-async function chooseSlug(prisma: PrismaTx, kind: RecordKind, base: string): Promise<string> {
-  const candidates = [base, ...Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2))];
+// Until the end of the transaction, before any row is locked: so two writers who make slugs of one name do not race, and
+// two who move sections neither form a cycle together nor wait for each other's rows.
+async function takeTurn(prisma: PrismaTx, { turn }: RecordKind): Promise<void> {
+  await prisma.$executeRaw`select pg_advisory_xact_lock(hashtext(${turn.lock}))`;
+}
+
+async function chooseSlug(prisma: PrismaTx, kind: RecordKind, base: string, id: string): Promise<string> {
+  const candidates = listSlugCandidates(base, id);
   const taken = await kind.model(prisma).findMany({ where: { slug: { in: candidates } } });
   const slugs = new Set(taken.map((row) => row.slug));
-  const free = candidates.find((candidate) => !slugs.has(candidate));
-  if (free !== undefined) return free;
-  throw problem(`${kind.noun}.slug_taken` as ProblemCode, { detail: 'Too many have this name. Give a slug.' });
+  return candidates.find((candidate) => !slugs.has(candidate)) ?? candidates.at(-1)!;
 }
 
 export async function changeRecord(
@@ -92,6 +99,7 @@ export async function upsertRecord(
   input: RecordInput,
 ): Promise<{ row: RecordRow; created: boolean }> {
   const { externalId, slugPolicy } = target;
+  if (typeof input.externalId === 'string' && input.externalId !== externalId) throw otherExternalId();
   const replaced = await replaceRecord(db, kind, act, target, input);
   if (replaced !== null) return { row: replaced, created: false };
   if (target.condition !== null) throw notFound();
@@ -103,6 +111,12 @@ export async function upsertRecord(
     if (row === null) throw error;
     return { row, created: false };
   }
+}
+
+function otherExternalId(): Problem {
+  const message = 'Is another one than in the address. Leave it out, or change it with PATCH.';
+  const errors = [{ pointer: '/externalId', code: 'invalid_value', message }];
+  return problem('request.invalid', { detail: message, errors });
 }
 
 /** Null when nothing outside the trash has the external id. */
@@ -148,6 +162,7 @@ export async function trashRecord(
 
 // A row lock that also stops writers from referring to the row meanwhile: their foreign keys ask for a share of it.
 async function lockRecord(prisma: PrismaTx, tx: Tx, kind: RecordKind, idOrSlug: string): Promise<RecordRow> {
+  if (kind.turn.ofEveryWrite) await takeTurn(prisma, kind);
   const found = await findRecord(prisma, kind, idOrSlug);
   if (found === null) throw notFound();
   // The noun is one of four literals.

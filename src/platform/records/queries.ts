@@ -1,7 +1,7 @@
 // Reads of records, through Prisma. Trashed ones are not there.
 import { decodeCursor, encodeCursor, fingerprintList, invalidCursor } from '../../core/cursor.ts';
 import { isUuid } from '../../core/ids.ts';
-import { parseInstant } from '../../core/time.ts';
+import { isPrintedInstant } from '../../core/time.ts';
 import type { PrismaTx } from '../db/db.ts';
 import type { Page } from '../http/listing.ts';
 import type { RecordKind, RecordRow, RecordSort } from './record.ts';
@@ -28,11 +28,14 @@ export async function listRecords(
   query: RecordQuery,
 ): Promise<{ rows: RecordRow[]; page: Page }> {
   const model = kind.model(prisma);
-  if (query.ids !== undefined)
-    return pickRecords(await model.findMany({ where: { id: { in: query.ids }, ...notTrashed } }), query.ids);
+  const condition = await kind.toCondition(prisma, query.filters);
+  if (query.ids !== undefined) {
+    const found = await model.findMany({ where: { AND: [{ id: { in: query.ids } }, notTrashed, condition] } });
+    return pickRecords(found, query.ids, query.count);
+  }
   const sort = kind.sorts[query.sort]!;
   const fingerprint = fingerprintList([kind.noun, query.sort, query.filters]);
-  const filter = { AND: [notTrashed, await kind.toCondition(prisma, query.filters)] };
+  const filter = { AND: [notTrashed, condition] };
   const behind = query.cursor === undefined ? {} : conditionBehind(sort, fingerprint, query.cursor);
   const rows = await model.findMany({
     where: { AND: [filter, behind] },
@@ -47,10 +50,16 @@ export async function listRecords(
   return { rows: shown, page: { limit: query.limit, nextCursor, ...total } };
 }
 
-function pickRecords(found: RecordRow[], ids: readonly string[]): { rows: RecordRow[]; page: Page } {
+function pickRecords(
+  found: RecordRow[],
+  ids: readonly string[],
+  count: RecordQuery['count'],
+): { rows: RecordRow[]; page: Page } {
   const byId = new Map(found.map((row) => [row.id, row]));
-  const rows = [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
-  return { rows, page: { limit: ids.length, nextCursor: null } };
+  const wanted = [...new Set(ids)];
+  const rows = wanted.flatMap((id) => byId.get(id) ?? []);
+  const total = count === undefined ? {} : { total: rows.length };
+  return { rows, page: { limit: wanted.length, nextCursor: null, ...total } };
 }
 
 // (column, id) behind (value, last id), in the order of the column's own collation.
@@ -66,10 +75,12 @@ function printSortValue(row: RecordRow, sort: RecordSort): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
+// Only what printSortValue prints: anything else is the work of somebody who edits cursors, and Postgres may refuse it.
 function readSortValue(value: string, sort: RecordSort): string | number | Date {
   if (sort.kind === 'text') return value;
-  const read = sort.kind === 'number' ? Number(value) : parseInstant(value, 'UTC');
-  if (read === null || (typeof read === 'number' && !Number.isSafeInteger(read)))
-    throw invalidCursor('It was altered.');
-  return read;
+  if (sort.kind === 'number' && isInt4(value)) return Number(value);
+  if (sort.kind === 'instant' && isPrintedInstant(value)) return new Date(value);
+  throw invalidCursor('It was altered.');
 }
+
+const isInt4 = (text: string) => String(Number(text)) === text && (Number(text) | 0) === Number(text);

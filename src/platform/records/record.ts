@@ -26,7 +26,7 @@ export const capitalise = (noun: string) => noun.charAt(0).toUpperCase() + noun.
 /** The part of a Prisma model that records use. */
 export type RecordModel<Row> = {
   findMany(query: { where: object; orderBy?: object[]; take?: number }): Promise<Row[]>;
-  findFirst(query: { where: object }): Promise<Row | null>;
+  findFirst(query: { where: object; orderBy?: object }): Promise<Row | null>;
   count(query: { where: object }): Promise<number>;
   create(query: { data: object }): Promise<Row>;
   update(query: { where: object; data: object }): Promise<Row>;
@@ -49,13 +49,18 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
   readonly schemas: {
     readonly input: z.ZodType<Input>;
     readonly patch: z.ZodType<Partial<Record<keyof Input, unknown>>>;
+    /** As the public reads it; of reads, any field but the id may be left out. */
     readonly view: z.ZodType;
     readonly draft: z.ZodType;
+    /** The whole draft, as a write answers. */
+    readonly written: z.ZodType;
     readonly fields: readonly [string, ...string[]];
     /** Further query parameters of the list. */
     readonly filters: Record<string, z.ZodType>;
   };
   readonly examples: Readonly<Record<'input' | 'patch' | 'view' | 'draft', object>>;
+  /** The lock that writers who create take one after the other; where the rows form a tree, all writers. */
+  readonly turn: { readonly lock: string; readonly ofEveryWrite: boolean };
   readonly sorts: Readonly<Record<string, RecordSort>>;
   readonly defaultSort: string;
   model(prisma: PrismaTx): RecordModel<Row>;

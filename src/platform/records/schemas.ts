@@ -30,4 +30,9 @@ export const draftView = {
   updatedAt: z.iso.datetime(),
 };
 
+/** What a read answers with: `fields` chooses the parts; the id is always there. */
+export function sparse({ id, ...rest }: { id: z.ZodType } & Record<string, z.ZodType>) {
+  return z.object({ id, ...z.object(rest).partial().shape });
+}
+
 export const draftFields = ['externalId', 'revision', 'createdAt', 'updatedAt'] as const;

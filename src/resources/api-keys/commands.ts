@@ -29,8 +29,8 @@ async function insertApiKey(
   timeZone: string,
 ): Promise<ApiKeyRow> {
   const expiresAt = readExpiry(input.expiresAt ?? null, timeZone, act.now);
-  const editorId = input.editor === undefined ? null : await findEditorId(prisma, input.editor);
-  const sectionIds = await findSectionIds(prisma, input.sections ?? []);
+  const editorId = input.editor === undefined ? null : await findEditorId(tx, input.editor);
+  const sectionIds = await findSectionIds(tx, input.sections ?? []);
   const id = act.newId();
   await prisma.apiKey.create({
     data: {
@@ -101,23 +101,33 @@ function readExpiry(text: string | null, timeZone: string, now: Date): Date | nu
   return instant;
 }
 
-const byKey = (idOrSlug: string) => (isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug });
+// Until the key is in, none of these can be trashed: trashing asks what uses them.
+const selectByName = (table: 'editor' | 'section') => `
+  select id::text, slug from ${table} where trashed_at is null and (slug = any($1::text[]) or id = any($2::uuid[]))
+  for key share`;
 
-async function findEditorId(prisma: PrismaTx, idOrSlug: string): Promise<string> {
-  const editor = await prisma.editor.findFirst({ where: { ...byKey(idOrSlug), trashedAt: null } });
-  if (editor === null) throw missing([{ pointer: '/editor', code: 'not_found', message: 'No such editor.' }]);
-  return editor.id;
+/** The id of each name, a slug or an id; undefined where there is none. */
+async function findIds(tx: Tx, table: 'editor' | 'section', names: readonly string[]): Promise<(string | undefined)[]> {
+  if (names.length === 0) return [];
+  const values = [names.filter((name) => !isUuid(name)), names.filter(isUuid)];
+  const rows = await tx.rows<{ id: string; slug: string }>(selectByName(table), values);
+  const ids = new Map(rows.flatMap(({ id, slug }) => [[id, id] as const, [slug, id] as const]));
+  return names.map((name) => ids.get(isUuid(name) ? name.toLowerCase() : name));
 }
 
-async function findSectionIds(prisma: PrismaTx, names: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    names.map((name) => prisma.section.findFirst({ where: { ...byKey(name), trashedAt: null } })),
-  );
-  const faults: Fault[] = found.flatMap((section, i) =>
-    section === null ? [{ pointer: `/sections/${i}`, code: 'not_found', message: 'No such section.' }] : [],
+async function findEditorId(tx: Tx, name: string): Promise<string> {
+  const [id] = await findIds(tx, 'editor', [name]);
+  if (id === undefined) throw missing([{ pointer: '/editor', code: 'not_found', message: 'No such editor.' }]);
+  return id;
+}
+
+async function findSectionIds(tx: Tx, names: readonly string[]): Promise<string[]> {
+  const found = await findIds(tx, 'section', names);
+  const faults: Fault[] = found.flatMap((id, i) =>
+    id === undefined ? [{ pointer: `/sections/${i}`, code: 'not_found', message: 'No such section.' }] : [],
   );
   if (faults.length > 0) throw missing(faults);
-  return [...new Set(found.map((section) => section!.id))];
+  return [...new Set(found.flatMap((id) => id ?? []))];
 }
 
 function missing(errors: readonly Fault[]) {

@@ -16,20 +16,21 @@ type KeyRow = {
   service: string | null;
   expires_at: Date | null;
   revoked_at: Date | null;
+  last_used_at: Date | null;
   section_ids: string[] | null;
 };
 
 // By api_key_digest_key.
 const selectByDigest = `
-  select k.id, k.prefix, k.digest, k.name, k.role, k.editor_id, e.name as editor_name, k.service, k.expires_at, k.revoked_at,
+  select k.id, k.prefix, k.digest, k.name, k.role, k.editor_id, e.name as editor_name, k.service, k.expires_at, k.revoked_at, k.last_used_at,
          (select array_agg(s.section_id::text) from api_key_section s where s.key_id = k.id) as section_ids
   from api_key k left join editor e on e.id = k.editor_id
   where k.digest = $1`;
 
-// Once a minute is enough to tell a key in use from a forgotten one, and costs reads nothing.
-const touch = `
-  update api_key set last_used_at = $2::timestamptz
-  where id = $1::uuid and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')`;
+const touch = `update api_key set last_used_at = $2::timestamptz where id = $1::uuid`;
+
+// Enough to tell a key in use from a forgotten one, and rarely a write.
+const touchEveryMs = 60_000;
 
 export async function findStoredKey(sql: Sql, digest: Buffer, now: Date): Promise<StoredKey | null> {
   const [row] = await sql.rows<KeyRow>(selectByDigest, [digest], 'api_key_by_digest');
@@ -37,7 +38,10 @@ export async function findStoredKey(sql: Sql, digest: Buffer, now: Date): Promis
   const role = roles.find((name) => name === row.role);
   // A role this version does not know grants nothing.
   if (role === undefined) return null;
-  if (row.revoked_at === null) await sql.rows(touch, [row.id, now.toISOString()], 'api_key_touch');
+  const isStale = now.getTime() - (row.last_used_at?.getTime() ?? 0) >= touchEveryMs;
+  // A key that is refused was not used.
+  const holds = row.revoked_at === null && (row.expires_at === null || row.expires_at > now);
+  if (holds && isStale) await sql.rows(touch, [row.id, now.toISOString()], 'api_key_touch');
   return {
     digest: row.digest,
     expiresAt: row.expires_at,

@@ -7,7 +7,7 @@ import { type ArticleHead, isOwn } from './store.ts';
 
 export function requireArticleAccess(principal: Principal, permission: Permission, head: ArticleHead): void {
   if (!coversSection(principal, head.sectionPath)) {
-    if (!head.isPublic) throw notFound();
+    if (!head.isKnown) throw notFound();
     requireSection(principal, head.sectionPath, '');
   }
   const grant = grantOf(principal, permission);

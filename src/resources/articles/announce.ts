@@ -1,6 +1,7 @@
 // Tells the event log what the clock did: scheduled starts and ends that have come. Visibility does not wait for this;
 // it is read from the clock. Each is told once, by whichever worker gets the rows, late if no worker ran.
 import { formatInstant } from '../../core/time.ts';
+import { systemPrincipal } from '../../platform/auth/principal.ts';
 import type { Db, Tx } from '../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
 
@@ -25,7 +26,7 @@ const selectStarts = `
   from publication p
   join article a on a.id = p.article_id
   join article_version v on v.article_id = p.article_id and v.number = p.version
-  where not p.start_announced and p.visible_from <= $1::timestamptz
+  where not p.start_announced and p.visible_from <= $1::timestamptz and ($2::uuid is null or p.article_id = $2::uuid)
   order by p.visible_from limit ${batchSize}
   for update of a, p skip locked`;
 
@@ -35,7 +36,7 @@ const selectEnds = `
   from publication p
   join article a on a.id = p.article_id
   join article_version v on v.article_id = p.article_id and v.number = p.version
-  where not p.end_announced and p.visible_until <= $1::timestamptz
+  where not p.end_announced and p.visible_until <= $1::timestamptz and ($2::uuid is null or p.article_id = $2::uuid)
   order by p.visible_until limit ${batchSize}
   for update of a, p skip locked`;
 
@@ -47,19 +48,29 @@ const markEnds = `update publication set end_announced = true where id = any($1:
 /** How many were told; as many as a batch holds means that there may be more. */
 export async function announceDue(db: Db, act: Act): Promise<number> {
   return db.transaction(async (tx) => {
-    const now = act.now.toISOString();
-    const starts = await tx.rows<DueRow>(selectStarts, [now]);
-    const ends = await tx.rows<DueRow>(selectEnds, [now]);
-    await mark(tx, markStarts, starts);
-    await mark(tx, markEnds, ends);
-    const events = [...starts.map(describeStart), ...ends.map(describeEnd)];
-    await recordEvents(
-      tx,
-      act,
-      events.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
-    );
-    return events.length;
+    const due = await takeDue(tx, act.now, null);
+    await recordEvents(tx, act, due);
+    return due.length;
   });
+}
+
+/**
+ * Takes what has come due and is not told yet: of one article, or a batch of all. The caller records it. Whoever changes
+ * what the public sees takes the article's own first, so that the log never tells a start after the end that followed.
+ */
+export async function takeDue(tx: Tx, now: Date, articleId: string | null): Promise<EventDraft[]> {
+  const values = [now.toISOString(), articleId];
+  const starts = await tx.rows<DueRow>(selectStarts, values);
+  const ends = await tx.rows<DueRow>(selectEnds, values);
+  await mark(tx, markStarts, starts);
+  await mark(tx, markEnds, ends);
+  const due = [...starts.map(describeStart), ...ends.map(describeEnd)];
+  return due.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+}
+
+/** Records what an editor's act found due: it was the clock's doing, not the editor's. */
+export function recordDue(tx: Tx, act: Act, due: readonly EventDraft[]): Promise<void> {
+  return recordEvents(tx, { ...act, principal: systemPrincipal('worker') }, due);
 }
 
 async function mark(tx: Tx, statement: string, rows: readonly DueRow[]): Promise<void> {

@@ -3,7 +3,7 @@ import { parseBody } from '../../core/body/read.ts';
 import type { Blocks, Removed } from '../../core/body/schema.ts';
 import { isJsonObject, mergePatch } from '../../core/merge-patch.ts';
 import { problem } from '../../core/problems.ts';
-import type { ArticleContent, Credit } from './content.ts';
+import { type ArticleContent, type Credit, mapPlain } from './content.ts';
 import { createLookup, type References } from './references.ts';
 import { type ArticlePatch, type CreditInput, coverSchema, metadataSchema } from './schemas.ts';
 import type { Warning } from './view-schemas.ts';
@@ -55,16 +55,10 @@ export function applyChanges(
       ? old
       : unique((names ?? []).map((name, i) => pickId(known, name, `/${field}/${i}`, noun) ?? ''));
   const content: ArticleContent = {
-    slug: kept(patch.slug, before.slug),
-    locale: kept(patch.locale, before.locale),
-    title: kept(patch.title, before.title),
-    kicker: kept(patch.kicker, before.kicker),
-    subtitle: kept(patch.subtitle, before.subtitle),
-    summary: kept(patch.summary, before.summary),
+    ...mapPlain((field) => kept<unknown>(patch[field], before[field])),
     body: kept(blocks, before.body),
     section: one(patch.section, before.section, references.sections, 'section'),
     source: one(patch.source, before.source, references.sources, 'source'),
-    sourceUrl: kept(patch.sourceUrl, before.sourceUrl),
     credits:
       patch.credits === undefined
         ? before.credits
@@ -73,8 +67,6 @@ export function applyChanges(
     cover: mergeCover(before.cover, patch.cover),
     related: many(patch.related, before.related, references.related, 'related', 'article'),
     seo: mergeObject(before.seo, patch.seo),
-    genre: kept(patch.genre, before.genre),
-    urgency: kept(patch.urgency, before.urgency),
     metadata: mergeMetadata(before.metadata, patch.metadata),
   };
   lookup.settle();

@@ -1,51 +1,62 @@
 // The content of a version, as it is stored and hashed: everything that an editor can change, references by id.
-import { type Blocks, blocksSchema } from '../../core/body/schema.ts';
+import type { Blocks } from '../../core/body/schema.ts';
 import { canonicalJson, sha256 } from '../../core/hash.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { Actor } from '../../platform/auth/principal.ts';
-import type { CreditRole } from './schemas.ts';
+import type { ArticleInput, CreditRole } from './schemas.ts';
 
 export type Credit = { readonly role: CreditRole; readonly editorId: string | null; readonly name: string | null };
 
-export type ArticleContent = {
-  readonly slug: string;
-  readonly locale: string;
-  readonly title: string;
-  readonly kicker: string | null;
-  readonly subtitle: string | null;
-  readonly summary: string | null;
+/**
+ * Fields that are stored, hashed and shown as they are written, each with its column. A further plain field is a line
+ * here, in the tables' schema, in the schema of what is written and in that of what is read; nothing else.
+ */
+export const plainColumns = {
+  slug: 'slug',
+  locale: 'locale',
+  title: 'title',
+  kicker: 'kicker',
+  subtitle: 'subtitle',
+  summary: 'summary',
+  sourceUrl: 'source_url',
+  genre: 'genre',
+  urgency: 'urgency',
+} as const satisfies Partial<Record<keyof ArticleInput, string>>;
+
+type PlainField = keyof typeof plainColumns;
+type PlainContent = { readonly [Field in PlainField]: Exclude<ArticleInput[Field], undefined> };
+
+export const plainFields = Object.keys(plainColumns) as readonly PlainField[];
+
+export function mapPlain(value: (field: PlainField) => unknown): PlainContent {
+  return Object.fromEntries(plainFields.map((field) => [field, value(field)])) as PlainContent;
+}
+
+export type ArticleContent = PlainContent & {
   readonly body: Blocks;
   readonly section: string | null;
   readonly source: string | null;
-  readonly sourceUrl: string | null;
   readonly credits: readonly Credit[];
   readonly tags: readonly string[];
   readonly cover: Readonly<Record<string, unknown>> | null;
   readonly related: readonly string[];
   readonly seo: Readonly<Record<string, unknown>> | null;
-  readonly genre: string | null;
-  readonly urgency: number | null;
   readonly metadata: Readonly<Record<string, unknown>>;
 };
 
 export const emptyContent: ArticleContent = {
+  ...mapPlain(() => null),
   slug: '',
   locale: 'zh-CN',
   title: '',
-  kicker: null,
-  subtitle: null,
-  summary: null,
-  body: blocksSchema.parse([]),
+  body: [],
   section: null,
   source: null,
-  sourceUrl: null,
   credits: [],
   tags: [],
   cover: null,
   related: [],
   seo: null,
-  genre: null,
-  urgency: null,
   metadata: {},
 };
 

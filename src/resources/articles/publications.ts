@@ -31,11 +31,12 @@ type PublicationRow = {
   visible_until: Date | null;
   planned_until: Date | null;
   published_at: Date;
+  start_announced: boolean;
 };
 
 // By publication_article_id_idx. The first, for the editorial date, and what is current or to come.
 const selectTimeline = `
-  select p.id::text, p.version, v.slug, p.title, p.visible_from, p.visible_until, p.planned_until, p.published_at
+  select p.id::text, p.version, v.slug, p.title, p.visible_from, p.visible_until, p.planned_until, p.published_at, p.start_announced
   from publication p join article_version v on v.article_id = p.article_id and v.number = p.version
   where p.article_id = $1::uuid
     and (p.visible_until is null or p.visible_until > $2::timestamptz
@@ -45,14 +46,17 @@ const selectTimeline = `
 
 export async function readTimeline(tx: Tx, articleId: string, now: Date): Promise<Timeline> {
   const rows = await tx.rows<PublicationRow>(selectTimeline, [articleId, now.toISOString()], 'publication_timeline');
-  const isOpen = (row: PublicationRow) => row.visible_until === null || row.visible_until > now;
-  const current = rows.find((row) => row.visible_from <= now && isOpen(row));
-  const pending = rows.find((row) => row.visible_from > now);
-  const started = rows.filter((row) => row.visible_from <= now);
+  // What was told has begun, also for a writer whose clock was read a moment earlier: before it waited for the row, on
+  // another host, or in the millisecond in which several versions follow each other.
+  const hasBegun = (row: PublicationRow) => row.start_announced || row.visible_from <= now;
+  const started = rows.filter(hasBegun);
+  const newest = started.at(-1);
+  const isOpen = newest !== undefined && (newest.visible_until === null || newest.visible_until > now);
+  const pending = rows.find((row) => !hasBegun(row));
   return {
-    current: current === undefined ? null : toPublication(current),
+    current: isOpen ? toPublication(newest) : null,
     pending: pending === undefined ? null : toPublication(pending),
-    lastStart: started.at(-1)?.visible_from ?? null,
+    lastStart: newest?.visible_from ?? null,
     firstPublishedAt: started[0]?.published_at ?? null,
   };
 }

@@ -31,8 +31,9 @@ const locked = (columns: string, table: string, slugs: string, ids: string) => `
     select ${columns} from ${table} where trashed_at is null and (slug = any(${slugs}::text[]) or id = any(${ids}::uuid[]))
     for key share) x), '[]')`;
 
-// By the unique keys of each table. A related article counts only if the writer may read it: the public can now ($9),
-// or it lies within the key's sections ($8; null: no limit).
+// By the unique keys of each table, and article_slug_article_id_idx: a union, since no index serves an "or" over two
+// tables, and every write would read all articles. A related article counts only if the writer may read it: the public
+// can now ($9), under a slug that it has seen, or it lies within the key's sections ($8; null: no limit).
 const selectReferences = `
   select ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
          ${locked('id, slug', 'source', '$1', '$2')} as sources,
@@ -41,13 +42,16 @@ const selectReferences = `
            select id, slug, name from tag
            where trashed_at is null and (slug = any($5::text[]) or name = any($5::text[]) or id = any($6::uuid[]))
            for key share) x), '[]') as tags,
-         coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'slug', n.slug)) from article a
-           join article_slug n on n.article_id = a.id
-           where a.trashed_at is null and (n.slug = any($7::text[]) or a.id = any($10::uuid[]))
+         coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'slug', n.slug)) from (
+             select * from article_slug where slug = any($7::text[])
+             union select * from article_slug where article_id = any($10::uuid[])) n
+           join article a on a.id = n.article_id
+           where a.trashed_at is null
              and ($8::uuid[] is null
                or exists (select from section s where s.id = a.section_id and s.path && $8::uuid[])
-               or exists (select from publication p where p.article_id = a.id and p.visible_from <= $9::timestamptz
-                          and (p.visible_until is null or p.visible_until > $9::timestamptz)))), '[]') as related`;
+               or n.published_from <= $9::timestamptz
+                 and exists (select from publication p where p.article_id = a.id and p.visible_from <= $9::timestamptz
+                             and (p.visible_until is null or p.visible_until > $9::timestamptz)))), '[]') as related`;
 
 const slugsOf = (names: readonly string[]) => names.filter((name) => !isUuid(name));
 const idsOf = (names: readonly string[]) => names.filter(isUuid);

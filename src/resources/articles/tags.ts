@@ -1,7 +1,7 @@
 // Tags that an article names and that do not exist yet are made on the way.
-
+import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
-import { makeSlug, type SlugPolicy, withSuffix } from '../../core/slug.ts';
+import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
 import type { Tx } from '../../platform/db/db.ts';
 import type { Act, EventDraft } from '../../platform/events/record.ts';
 import type { References, TagReference } from './references.ts';
@@ -16,6 +16,10 @@ const insertTag = `
   on conflict (name) do nothing
   returning id::text, slug, name`;
 
+// Held until commit. New tags are rare; without it, writers whose tags are spelled alike lose the slug again and again,
+// and two that make the same tags in another order wait for each other.
+const lockNewTags = `select 1 from (select pg_advisory_xact_lock(hashtext('new_tags')) offset 0) as lock`;
+
 const selectByName = `select id::text, slug, name from tag where name = $1 and trashed_at is null for key share`;
 
 /** The same references, completed by the tags that had to be made, and the events that tell of those. */
@@ -26,13 +30,15 @@ export async function ensureTags(
   references: References,
   policy: SlugPolicy,
 ): Promise<{ references: References; events: EventDraft[] }> {
-  const missing = [...new Set(names.filter((name) => !references.tags.has(name)))];
+  // An id that is unknown stays unknown: the lookup of all names points at it.
+  const missing = [...new Set(names.filter((name) => !isUuid(name) && !references.tags.has(name)))];
   if (missing.length === 0) return { references, events: [] };
   const tags = new Map(references.tags);
   const events: EventDraft[] = [];
-  // In one order, so that two writers who make the same tags do not wait for each other.
-  for (const name of missing.toSorted()) {
-    const { tag, isNew } = await ensureTag(tx, act, name, policy);
+  await tx.rows(lockNewTags, []);
+  for (const name of missing) {
+    const pointer = `/tags/${names.indexOf(name)}`;
+    const { tag, isNew } = await ensureTag(tx, act, name, policy, pointer);
     tags.set(name, tag);
     if (isNew) events.push({ type: 'tag.created', subjectId: tag.id, payload: { revision: 1, slug: tag.slug, name } });
   }
@@ -44,16 +50,16 @@ async function ensureTag(
   act: Act,
   name: string,
   policy: SlugPolicy,
+  pointer: string,
 ): Promise<{ tag: TagReference; isNew: boolean }> {
   const id = act.newId();
-  const base = makeSlug(name, policy, { seed: id });
-  const slugs = [base, ...Array.from({ length: 49 }, (_, i) => withSuffix(base, i + 2))];
+  const slugs = listSlugCandidates(makeSlug(name, policy, { seed: id }), id);
   const [made] = await tx.rows<TagReference>(insertTag, [id, name, act.now.toISOString(), slugs]);
   if (made !== undefined) return { tag: made, isNew: true };
   const [found] = await tx.rows<TagReference>(selectByName, [name]);
   if (found !== undefined) return { tag: found, isNew: false };
   throw problem('reference.not_found', {
     detail: `The tag "${name}" is in the trash. Use another name.`,
-    errors: [{ pointer: '/tags', code: 'trashed', message: `The tag "${name}" is in the trash.` }],
+    errors: [{ pointer, code: 'trashed', message: `The tag "${name}" is in the trash.` }],
   });
 }

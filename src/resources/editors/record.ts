@@ -3,7 +3,15 @@ import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import { type EditorInput, editorDraft, editorFields, editorInput, editorPatch, editorView } from './schemas.ts';
+import {
+  type EditorInput,
+  editorDraft,
+  editorFields,
+  editorInput,
+  editorPatch,
+  editorView,
+  editorWritten,
+} from './schemas.ts';
 
 type EditorRow = RecordRow & { jobTitle: string | null; bio: string | null };
 
@@ -35,6 +43,7 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
     patch: editorPatch,
     view: editorView,
     draft: editorDraft,
+    written: editorWritten,
     fields: editorFields as never,
     filters: {},
   },
@@ -50,6 +59,7 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
       updatedAt: '2020-05-27T06:48:49.000Z',
     },
   },
+  turn: { lock: 'editor_slug', ofEveryWrite: false },
   sorts: commonSorts,
   defaultSort: 'name',
   model: (prisma) => prisma.editor,

@@ -7,6 +7,7 @@ import {
   nameInput,
   patchable,
   slugInput,
+  sparse,
   textInput,
 } from '../../platform/records/schemas.ts';
 
@@ -25,11 +26,16 @@ export const editorPatch = z
   .meta({ id: 'EditorPatch', description: 'What to change of an editor.' });
 
 const own = { jobTitle: z.string().nullable(), bio: z.string().nullable() };
-export const editorView = z
-  .object({ ...identityView, ...own })
-  .meta({ id: 'Editor', description: 'A person of the newsroom as the public reads it.' });
-export const editorDraft = z
+export const editorView = sparse({ ...identityView, ...own }).meta({
+  id: 'Editor',
+  description: 'A person of the newsroom as the public reads it.',
+});
+export const editorDraft = sparse({ ...identityView, ...own, ...draftView }).meta({
+  id: 'EditorDraft',
+  description: 'An editor as editors read it.',
+});
+export const editorWritten = z
   .object({ ...identityView, ...own, ...draftView })
-  .meta({ id: 'EditorDraft', description: 'An editor as editors read it.' });
+  .meta({ id: 'EditorWritten', description: 'An editor after a write.' });
 
 export const editorFields = ['id', 'slug', 'name', 'jobTitle', 'bio', ...draftFields] as const;

@@ -7,7 +7,15 @@ import { text } from '../../platform/http/parameters.ts';
 import { defineRecord, type RecordRow, type RecordView, type Use } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import { type SectionInput, sectionDraft, sectionFields, sectionInput, sectionPatch, sectionView } from './schemas.ts';
+import {
+  type SectionInput,
+  sectionDraft,
+  sectionFields,
+  sectionInput,
+  sectionPatch,
+  sectionView,
+  sectionWritten,
+} from './schemas.ts';
 
 type SectionRow = RecordRow & { description: string | null; parentId: string | null; path: string[]; position: number };
 
@@ -21,14 +29,17 @@ const view = {
   position: 0,
 };
 
-// By section_parent_id_idx, article_section_id_idx, publication_section_published_at_idx and api_key_section_section_id_idx.
+// By section_parent_id_idx, article_section_id_idx, publication_section_published_at_idx and api_key_section_section_id_idx. An
+// article whose draft was moved elsewhere goes by its public title: the draft may be out of the reader's reach.
 const selectUses = `
   (select 'section' as type, id::text as id, name from section where parent_id = $1::uuid and trashed_at is null limit 20)
   union all
-  (select 'article', a.id::text, a.title from article a
-   where a.trashed_at is null and (a.section_id = $1::uuid
-     or exists (select from publication p where p.article_id = a.id and p.section_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)))
-   order by a.id limit 20)
+  (select distinct on (u.id) 'article', u.id::text, u.name from (
+     select a.id, a.title as name, 1 as place from article a where a.section_id = $1::uuid and a.trashed_at is null
+     union all
+     select a.id, p.title, 2 from publication p join article a on a.id = p.article_id and a.trashed_at is null
+     where p.section_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)) as u
+   order by u.id, u.place limit 20)
   union all
   (select 'api key', k.id::text, k.name from api_key_section s join api_key k on k.id = s.key_id
    where s.section_id = $1::uuid and k.revoked_at is null limit 20)`;
@@ -42,6 +53,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
     patch: sectionPatch,
     view: sectionView,
     draft: sectionDraft,
+    written: sectionWritten,
     fields: sectionFields as never,
     filters: {
       parent: text(200).optional().describe('Only the children of this section (slug or id); `none`: the roots.'),
@@ -59,6 +71,8 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
       updatedAt: '2020-05-27T06:48:49.000Z',
     },
   },
+  // The name is the one that the trigger on the table takes.
+  turn: { lock: 'section_tree', ofEveryWrite: true },
   sorts: { position: { column: 'position', direction: 'asc', kind: 'number' }, ...commonSorts },
   defaultSort: 'position',
   model: (prisma) => prisma.section,

@@ -8,6 +8,7 @@ import {
   nameInput,
   patchable,
   slugInput,
+  sparse,
   textInput,
 } from '../../platform/records/schemas.ts';
 
@@ -42,12 +43,17 @@ const own = {
   breadcrumb: breadcrumbSchema,
   position: z.int(),
 };
-export const sectionView = z
-  .object({ ...identityView, ...own })
-  .meta({ id: 'Section', description: 'A section as the public reads it.' });
-export const sectionDraft = z
+export const sectionView = sparse({ ...identityView, ...own }).meta({
+  id: 'Section',
+  description: 'A section as the public reads it.',
+});
+export const sectionDraft = sparse({ ...identityView, ...own, ...draftView }).meta({
+  id: 'SectionDraft',
+  description: 'A section as editors read it.',
+});
+export const sectionWritten = z
   .object({ ...identityView, ...own, ...draftView })
-  .meta({ id: 'SectionDraft', description: 'A section as editors read it.' });
+  .meta({ id: 'SectionWritten', description: 'A section after a write.' });
 
 export const sectionFields = [
   'id',

@@ -3,7 +3,15 @@ import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import { type SourceInput, sourceDraft, sourceFields, sourceInput, sourcePatch, sourceView } from './schemas.ts';
+import {
+  type SourceInput,
+  sourceDraft,
+  sourceFields,
+  sourceInput,
+  sourcePatch,
+  sourceView,
+  sourceWritten,
+} from './schemas.ts';
 
 type SourceRow = RecordRow & { url: string | null };
 
@@ -25,6 +33,7 @@ export const sourceRecord = defineRecord<SourceRow, SourceInput>({
     patch: sourcePatch,
     view: sourceView,
     draft: sourceDraft,
+    written: sourceWritten,
     fields: sourceFields as never,
     filters: {},
   },
@@ -40,6 +49,7 @@ export const sourceRecord = defineRecord<SourceRow, SourceInput>({
       updatedAt: '2020-05-27T06:48:49.000Z',
     },
   },
+  turn: { lock: 'source_slug', ofEveryWrite: false },
   sorts: commonSorts,
   defaultSort: 'name',
   model: (prisma) => prisma.source,

@@ -7,6 +7,7 @@ import {
   nameInput,
   patchable,
   slugInput,
+  sparse,
   urlInput,
 } from '../../platform/records/schemas.ts';
 
@@ -20,11 +21,16 @@ export const sourcePatch = z
   .meta({ id: 'SourcePatch', description: 'What to change of a source.' });
 
 const own = { url: z.string().nullable().describe("The outlet's home page.") };
-export const sourceView = z
-  .object({ ...identityView, ...own })
-  .meta({ id: 'Source', description: 'The outlet a story is attributed to, as the public reads it.' });
-export const sourceDraft = z
+export const sourceView = sparse({ ...identityView, ...own }).meta({
+  id: 'Source',
+  description: 'The outlet a story is attributed to, as the public reads it.',
+});
+export const sourceDraft = sparse({ ...identityView, ...own, ...draftView }).meta({
+  id: 'SourceDraft',
+  description: 'A source as editors read it.',
+});
+export const sourceWritten = z
   .object({ ...identityView, ...own, ...draftView })
-  .meta({ id: 'SourceDraft', description: 'A source as editors read it.' });
+  .meta({ id: 'SourceWritten', description: 'A source after a write.' });
 
 export const sourceFields = ['id', 'slug', 'name', 'url', ...draftFields] as const;

@@ -4,7 +4,7 @@ import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import { type TagInput, tagDraft, tagFields, tagInput, tagPatch, tagView } from './schemas.ts';
+import { type TagInput, tagDraft, tagFields, tagInput, tagPatch, tagView, tagWritten } from './schemas.ts';
 
 const view = { id: '0195f2a0-0000-7000-8000-000000000004', slug: 'liang-hui', name: '两会' };
 
@@ -26,6 +26,7 @@ export const tagRecord = defineRecord<RecordRow, TagInput>({
     patch: tagPatch,
     view: tagView,
     draft: tagDraft,
+    written: tagWritten,
     fields: tagFields as never,
     filters: {},
   },
@@ -41,6 +42,7 @@ export const tagRecord = defineRecord<RecordRow, TagInput>({
       updatedAt: '2020-05-27T06:48:49.000Z',
     },
   },
+  turn: { lock: 'tag_slug', ofEveryWrite: false },
   sorts: commonSorts,
   defaultSort: 'name',
   model: (prisma) => prisma.tag,

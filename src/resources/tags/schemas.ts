@@ -7,6 +7,7 @@ import {
   nameInput,
   patchable,
   slugInput,
+  sparse,
 } from '../../platform/records/schemas.ts';
 
 export const tagInput = z
@@ -16,9 +17,13 @@ export type TagInput = z.output<typeof tagInput>;
 
 export const tagPatch = z.strictObject(patchable).meta({ id: 'TagPatch', description: 'What to change of a tag.' });
 
-export const tagView = z.object(identityView).meta({ id: 'Tag', description: 'A tag as the public reads it.' });
-export const tagDraft = z
+export const tagView = sparse(identityView).meta({ id: 'Tag', description: 'A tag as the public reads it.' });
+export const tagDraft = sparse({ ...identityView, ...draftView }).meta({
+  id: 'TagDraft',
+  description: 'A tag as editors read it.',
+});
+export const tagWritten = z
   .object({ ...identityView, ...draftView })
-  .meta({ id: 'TagDraft', description: 'A tag as editors read it.' });
+  .meta({ id: 'TagWritten', description: 'A tag after a write.' });
 
 export const tagFields = ['id', 'slug', 'name', ...draftFields] as const;

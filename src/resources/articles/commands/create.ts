@@ -70,7 +70,7 @@ function pathOf(sections: ReadonlyMap<string, { path: string[] }>, id: string | 
   return id === null ? [] : (sections.get(id)?.path ?? []);
 }
 
-// A made slug can be lost to a writer who commits in between; the next try sees that writer's slug.
+// A made slug can be lost to a writer who asks for it by name meanwhile; the next try sees that writer's slug.
 const triesMax = 5;
 
 export async function retryLostSlug<T>(isMade: boolean, write: () => Promise<T>): Promise<T> {
@@ -79,7 +79,8 @@ export async function retryLostSlug<T>(isMade: boolean, write: () => Promise<T>)
       return await write();
     } catch (error) {
       const code = findConflict(error)?.code;
-      const lost = (isMade && code === 'article.slug_taken') || code === 'tag.slug_taken';
+      // The slugs of what is made on the way are always made ones.
+      const lost = code === 'article.slug_taken' ? isMade : code?.endsWith('.slug_taken') === true;
       if (!lost || tries === triesMax) throw error;
     }
   }

@@ -8,6 +8,7 @@ import { requireMatch } from '../../../platform/events/changes.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess } from '../access.ts';
+import { recordDue, takeDue } from '../announce.ts';
 import {
   addPublication,
   bumpRevision,
@@ -59,7 +60,9 @@ export async function publishArticle(
     if (article === null) throw notFound();
     requireArticleAccess(act.principal, 'article.publish', article.head);
     await requireMatch(tx, 'article', article.head, condition);
+    const due = await takeDue(tx, act.now, article.head.id);
     const events = await publishHead(tx, act, article.head, order);
+    await recordDue(tx, act, due);
     await recordEvents(tx, act, events);
     return { id: article.head.id, warnings: [] };
   });
@@ -125,7 +128,8 @@ async function schedule({ tx, act, head, order, from, timeline }: Steps): Promis
     pending !== null && current?.visibleUntil?.getTime() === pending.visibleFrom.getTime()
       ? current.plannedUntil
       : (current?.visibleUntil ?? null);
-  if (current !== null && (end === null || end > from)) {
+  // Also where both fall together: the end that callOff gives back is the saved one.
+  if (current !== null && (end === null || end >= from)) {
     await endPublication(tx, current.id, { until: from, plannedUntil: end, announced: true });
   }
   const publishedAt = head.publishedAt ?? timeline.firstPublishedAt ?? from;

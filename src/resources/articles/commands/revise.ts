@@ -16,6 +16,7 @@ import { changeSlug } from '../slugs.ts';
 import { type LockedArticle, lockArticle, lockArticleByExternalId, storeVersion } from '../store.ts';
 import { ensureTags } from '../tags.ts';
 import { type CreateOptions, insertArticle, retryLostSlug, type Written } from './create.ts';
+import { refuse } from './publish.ts';
 
 export async function reviseArticle(
   db: Db,
@@ -46,6 +47,9 @@ export async function upsertArticle(
   input: ArticleInput,
   options: CreateOptions,
 ): Promise<Written & { created: boolean }> {
+  if (input.externalId !== undefined && input.externalId !== externalId) {
+    throw refuse('/externalId', 'Is another one than in the address. Leave it out, or change it with PATCH.');
+  }
   const body = await readBody(input.body);
   const whole = { ...input, externalId };
   return retryLostSlug(input.slug === undefined, () =>

@@ -7,6 +7,7 @@ import { requireMatch } from '../../../platform/events/changes.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess } from '../access.ts';
+import { recordDue, takeDue } from '../announce.ts';
 import { bumpRevision, callOff, endPublication, readTimeline, type Timeline } from '../publications.ts';
 import { reconsiderSlugs } from '../slugs.ts';
 import { type ArticleHead, lockArticle } from '../store.ts';
@@ -27,6 +28,7 @@ export async function unpublishArticle(
     const { head } = article;
     requireArticleAccess(act.principal, 'article.publish', head);
     await requireMatch(tx, 'article', head, condition);
+    const due = await takeDue(tx, act.now, head.id);
     const timeline = await readTimeline(tx, head.id, act.now);
     if (timeline.current === null && timeline.pending === null) {
       throw problem('article.not_published', { detail: 'The article is neither public nor scheduled.' });
@@ -37,8 +39,21 @@ export async function unpublishArticle(
         'Nothing is public yet. Publish with an `until`, or unpublish without `at` to call the schedule off.',
       );
     }
+    const end = timeline.current?.visibleUntil ?? null;
+    // Its planned end where a scheduled update cut it short, since that update is called off.
+    const planned =
+      timeline.pending !== null && end?.getTime() === timeline.pending.visibleFrom.getTime()
+        ? (timeline.current?.plannedUntil ?? null)
+        : end;
+    if (at !== null && planned !== null && at > planned) {
+      throw refuse(
+        '/at',
+        `It ends before that already, at ${formatInstant(planned)}. Publish with a later \`until\` to prolong it.`,
+      );
+    }
     const events = await withdraw(tx, act, head, timeline, at);
     await bumpRevision(tx, head.id, act.now, head.publishedAt ?? timeline.firstPublishedAt);
+    await recordDue(tx, act, due);
     await recordEvents(tx, act, events);
     return { id: head.id, warnings: calledOff(timeline) };
   });
@@ -53,6 +68,7 @@ export async function trashArticle(db: Db, act: Act, idOrSlug: string, condition
     // Trashing takes it from the public as well.
     if (head.isPublic || head.isScheduled) requireArticleAccess(act.principal, 'article.publish', head);
     await requireMatch(tx, 'article', head, condition);
+    const due = await takeDue(tx, act.now, head.id);
     const timeline = await readTimeline(tx, head.id, act.now);
     const events = await withdraw(tx, act, head, timeline, null);
     await bumpRevision(tx, head.id, act.now, head.publishedAt ?? timeline.firstPublishedAt);
@@ -61,6 +77,7 @@ export async function trashArticle(db: Db, act: Act, idOrSlug: string, condition
       act.now.toISOString(),
     ]);
     const payload = { revision: head.revision + 1, fields: ['trashedAt'] };
+    await recordDue(tx, act, due);
     await recordEvents(tx, act, [...events, { type: 'article.trashed', subjectId: head.id, payload }]);
   });
 }

@@ -1,6 +1,7 @@
 // The SQL expressions that build an article's JSON out of a version, so that the database sends what the client gets.
 // Aliases: `v` the version, `a` the article, `p` the publication that covers the instant (null for a draft that has
 // none). Each subselect is an index lookup on a primary key.
+import { plainColumns } from '../content.ts';
 
 export type Names = {
   /** Placeholder of the instant that visibility is judged by. */
@@ -15,47 +16,110 @@ const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY
 export const isVisible = (alias: string, now: string) =>
   `${alias}.visible_from <= ${now}::timestamptz and (${alias}.visible_until is null or ${alias}.visible_until > ${now}::timestamptz)`;
 
+type Pair = readonly [name: string, expression: string];
+
+/** An object in compact form; `json_build_object` would put blanks around its colons. */
+function object(pairs: readonly Pair[]): string {
+  return `(select to_json(o) from (select ${pairs.map(([name, expression]) => `${expression} as "${name}"`).join(', ')}) o)`;
+}
+
+/** A list of objects, in the order of the rows; an empty one where there are none. */
+function list(pairs: readonly Pair[], rows: string): string {
+  return `array_to_json(array(select ${object(pairs)} ${rows}))`;
+}
+
 const section = `(
-  select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name, 'breadcrumb', (
-    select json_agg(json_build_object('slug', b.slug, 'name', b.name) order by cardinality(b.path))
-    from section b where b.id = any(s.path)))
+  select ${object([
+    ['id', 's.id'],
+    ['slug', 's.slug'],
+    ['name', 's.name'],
+    [
+      'breadcrumb',
+      list(
+        [
+          ['slug', 'b.slug'],
+          ['name', 'b.name'],
+        ],
+        'from section b where b.id = any(s.path) order by cardinality(b.path)',
+      ),
+    ],
+  ])}
   from section s where s.id = v.section_id)`;
 
 const source = `(
-  select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name, 'url', s.url) from source s where s.id = v.source_id)`;
+  select ${object([
+    ['id', 's.id'],
+    ['slug', 's.slug'],
+    ['name', 's.name'],
+    ['url', 's.url'],
+  ])}
+  from source s where s.id = v.source_id)`;
 
-const credits = `coalesce((
-  select json_agg(json_build_object('role', c.role, 'name', coalesce(c.name, e.name), 'editor',
-    case when e.id is not null then json_build_object('id', e.id, 'slug', e.slug, 'name', e.name) end) order by c.position)
-  from article_version_credit c left join editor e on e.id = c.editor_id
-  where c.article_id = v.article_id and c.version = v.number), '[]')`;
+const credits = list(
+  [
+    ['role', 'c.role'],
+    ['name', 'coalesce(c.name, e.name)'],
+    [
+      'editor',
+      `case when e.id is not null then ${object([
+        ['id', 'e.id'],
+        ['slug', 'e.slug'],
+        ['name', 'e.name'],
+      ])} end`,
+    ],
+  ],
+  `from article_version_credit c left join editor e on e.id = c.editor_id
+  where c.article_id = v.article_id and c.version = v.number order by c.position`,
+);
 
-const tags = `coalesce((
-  select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by vt.position)
-  from article_version_tag vt join tag t on t.id = vt.tag_id
-  where vt.article_id = v.article_id and vt.version = v.number), '[]')`;
+const tags = list(
+  [
+    ['slug', 't.slug'],
+    ['name', 't.name'],
+  ],
+  `from article_version_tag vt join tag t on t.id = vt.tag_id
+  where vt.article_id = v.article_id and vt.version = v.number order by vt.position`,
+);
 
-const corrections = `coalesce((
-  select json_agg(json_build_object('sequence', c.sequence, 'at', ${instant('c.at')}, 'note', c.note) order by c.sequence)
-  from correction c where c.article_id = v.article_id and c.version <= v.number), '[]')`;
+const corrections = list(
+  [
+    ['sequence', 'c.sequence'],
+    ['at', instant('c.at')],
+    ['note', 'c.note'],
+  ],
+  'from correction c where c.article_id = v.article_id and c.version <= v.number order by c.sequence',
+);
 
-const relatedPublished = (now: string) => `coalesce((
-  select json_agg(json_build_object('id', r.related_id, 'slug', rv.slug, 'title', rv.title,
-    'publishedAt', ${instant('rp.published_at')}) order by r.position)
-  from article_version_related r
-  join publication rp on rp.article_id = r.related_id and ${isVisible('rp', now)}
-  join article_version rv on rv.article_id = rp.article_id and rv.number = rp.version
-  where r.article_id = v.article_id and r.version = v.number), '[]')`;
+const relatedPublished = (now: string) =>
+  list(
+    [
+      ['id', 'r.related_id'],
+      ['slug', 'rv.slug'],
+      ['title', 'rv.title'],
+      ['publishedAt', instant('rp.published_at')],
+    ],
+    `from article_version_related r
+    join publication rp on rp.article_id = r.related_id and ${isVisible('rp', now)}
+    join article_version rv on rv.article_id = rp.article_id and rv.number = rp.version
+    where r.article_id = v.article_id and r.version = v.number order by r.position`,
+  );
 
 /** Working copies of related articles too, as far as the key's sections reach. */
-const relatedDrafts = (now: string, sections: string) => `coalesce((
-  select json_agg(json_build_object('id', r.related_id, 'slug', ra.slug, 'title', ra.title,
-    'publishedAt', ${instant('ra.published_at')}) order by r.position)
-  from article_version_related r
-  join article ra on ra.id = r.related_id and ra.trashed_at is null
-  where r.article_id = v.article_id and r.version = v.number
-    and (${isWithin('ra', sections)}
-      or exists (select from publication rp where rp.article_id = ra.id and ${isVisible('rp', now)}))), '[]')`;
+const relatedDrafts = (now: string, sections: string) =>
+  list(
+    [
+      ['id', 'r.related_id'],
+      ['slug', 'ra.slug'],
+      ['title', 'ra.title'],
+      ['publishedAt', instant('ra.published_at')],
+    ],
+    `from article_version_related r
+    join article ra on ra.id = r.related_id and ra.trashed_at is null
+    where r.article_id = v.article_id and r.version = v.number
+      and (${isWithin('ra', sections)}
+        or exists (select from publication rp where rp.article_id = ra.id and ${isVisible('rp', now)}))
+    order by r.position`,
+  );
 
 /** Whether an article lies in the sections a key is limited to; null: no limit. */
 export const isWithin = (alias: string, sections: string) => `(${sections}::uuid[] is null
@@ -65,32 +129,24 @@ const firstPublishedAt = (now: string) => `(
   select ${instant('min(f.visible_from)')} from publication f
   where f.article_id = v.article_id and f.visible_from <= ${now}::timestamptz)`;
 
-type Pair = readonly [name: string, expression: string];
+const plainPairs = Object.entries(plainColumns).map(([field, column]): Pair => [field, `v.${column}`]);
 
 const contentPairs = (names: Names, related: string): Pair[] => [
   ['id', 'v.article_id'],
-  ['slug', 'v.slug'],
+  ...plainPairs,
   ['url', `${names.publicUrl}::text || '/v1/articles/' || v.slug`],
-  ['locale', 'v.locale'],
-  ['title', 'v.title'],
-  ['kicker', 'v.kicker'],
-  ['subtitle', 'v.subtitle'],
-  ['summary', 'v.summary'],
   ['wordCount', 'v.word_count'],
   ['section', section],
   ['source', source],
-  ['sourceUrl', 'v.source_url'],
   ['credits', credits],
   ['tags', tags],
   ['cover', 'v.cover'],
   ['related', related],
   ['corrections', corrections],
   ['seo', 'v.seo'],
-  ['genre', 'v.genre'],
-  ['urgency', 'v.urgency'],
-  ['firstPublishedAt', firstPublishedAt(names.now)],
-  ['version', 'v.number'],
   ['metadata', 'v.metadata'],
+  ['version', 'v.number'],
+  ['firstPublishedAt', firstPublishedAt(names.now)],
 ];
 
 export function publishedJson(names: Names): string {
@@ -101,14 +157,20 @@ export function publishedJson(names: Names): string {
   ]);
 }
 
+/** What was told has begun, even if it begins a millisecond from now (publications.ts). */
 const scheduled = (now: string) => `(
-  select json_build_object('version', n.version, 'at', ${instant('n.visible_from')}, 'until', ${instant('n.visible_until')})
-  from publication n where n.article_id = a.id and n.visible_from > ${now}::timestamptz)`;
+  select ${object([
+    ['version', 'n.version'],
+    ['at', instant('n.visible_from')],
+    ['until', instant('n.visible_until')],
+  ])}
+  from publication n where n.article_id = a.id and n.visible_from > ${now}::timestamptz and not n.start_announced)`;
 
-const createdBy = `json_build_object(
-  'type', case when a.created_by_editor is null then 'service' else 'editor' end,
-  'id', coalesce(a.created_by_editor::text, a.created_by_service),
-  'name', coalesce((select e.name from editor e where e.id = a.created_by_editor), a.created_by_service))`;
+const createdBy = object([
+  ['type', "case when a.created_by_editor is null then 'service' else 'editor' end"],
+  ['id', 'coalesce(a.created_by_editor::text, a.created_by_service)'],
+  ['name', 'coalesce((select e.name from editor e where e.id = a.created_by_editor), a.created_by_service)'],
+]);
 
 export function draftJson(names: Names, sections: string): string {
   const { now } = names;
@@ -126,10 +188,6 @@ export function draftJson(names: Names, sections: string): string {
     ['scheduled', scheduled(now)],
     ['hasUnpublishedChanges', `not exists (select from publication o where ${open} and o.version = a.version)`],
   ]);
-}
-
-function object(pairs: readonly Pair[]): string {
-  return `json_build_object(${pairs.map(([name, expression]) => `'${name}', ${expression}`).join(', ')})`;
 }
 
 /** Every entity that shaped a published article, for Surrogate-Key. */

@@ -1,6 +1,7 @@
 // Lists of articles: keyset pages, newest first unless asked otherwise. A published list is read along the index of its
 // filters: the top rows of each wanted section, source, tag or editor, merged; so a page costs the same at any depth.
 import { fingerprintList, type Position } from '../../../core/cursor.ts';
+import { isPrintedInstant } from '../../../core/time.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { type Dimension, dimensions, filterRows, nameWanted, wanted } from './conditions.ts';
 import { draftJson, isVisible, isWithin, publishedJson, shapedBy } from './json.ts';
@@ -195,5 +196,5 @@ function nameStatement(text: string, filters: Filters): string | undefined {
 
 /** Whether a cursor's value can stand where the sort needs it. */
 export function fitsSort(sort: Sort, value: string): boolean {
-  return orders[sort].column === 'title' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+  return orders[sort].column === 'title' || isPrintedInstant(value);
 }

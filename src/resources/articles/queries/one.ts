@@ -77,3 +77,20 @@ export async function findDraft(
     : await sql.rows<DraftRow>(selectDraftBySlug, values, 'article_draft_by_slug');
   return row ?? null;
 }
+
+const selectWritten = `${draftSelect} where a.id = $1::uuid`;
+
+/**
+ * What a write answers with. The caller was allowed to write it a moment ago, so it is shown even if it has been moved
+ * since; what it refers to is shown as far as the key's sections reach.
+ */
+export async function findWritten(
+  sql: Sql,
+  id: string,
+  { now, publicUrl }: ReadContext,
+  sectionIds: readonly string[] | null,
+): Promise<DraftRow | null> {
+  const values = [id, now.toISOString(), publicUrl, true, sectionIds];
+  const [row] = await sql.rows<DraftRow>(selectWritten, values, 'article_written');
+  return row ?? null;
+}

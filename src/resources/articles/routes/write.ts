@@ -5,6 +5,7 @@ import { parsePrecondition, requirePrecondition } from '../../../platform/delive
 import { noStore } from '../../../platform/delivery/policy.ts';
 import { sendPrivate } from '../../../platform/delivery/send.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import type { Act } from '../../../platform/events/record.ts';
 import { actOf } from '../../../platform/http/act.ts';
 import { declareRoute } from '../../../platform/http/declaration.ts';
 import { notFound } from '../../../platform/http/errors.ts';
@@ -13,7 +14,7 @@ import { createArticle, type Written } from '../commands/create.ts';
 import { publishArticle, readInstant, readPublishOrder } from '../commands/publish.ts';
 import { reviseArticle, upsertArticle } from '../commands/revise.ts';
 import { trashArticle, unpublishArticle } from '../commands/unpublish.ts';
-import { findDraft } from '../queries/one.ts';
+import { findWritten } from '../queries/one.ts';
 import { articleInput, articlePatch, publishInput, unpublishInput } from '../schemas.ts';
 import { printArticle } from '../view.ts';
 import { articleWritten } from '../view-schemas.ts';
@@ -64,7 +65,7 @@ function registerCreate(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const act = actOf(deps, request);
       const written = await createArticle(deps.db, act, request.body, deps.config);
-      return sendWritten(deps, reply, written, 201);
+      return sendWritten(deps, reply, act, written, 201);
     },
   );
 }
@@ -94,7 +95,7 @@ function registerRevise(app: FastifyInstance, deps: Deps): void {
       const condition = requirePrecondition(request.raw.headers['if-match']);
       const act = actOf(deps, request);
       const written = await reviseArticle(deps.db, act, request.params.idOrSlug, condition, request.body, deps.config);
-      return sendWritten(deps, reply, written, 200);
+      return sendWritten(deps, reply, act, written, 200);
     },
   );
 }
@@ -127,7 +128,7 @@ function registerUpsert(app: FastifyInstance, deps: Deps): void {
       const act = actOf(deps, request);
       const { externalId } = request.params;
       const written = await upsertArticle(deps.db, act, externalId, condition, request.body, deps.config);
-      return sendWritten(deps, reply, written, written.created ? 201 : 200);
+      return sendWritten(deps, reply, act, written, written.created ? 201 : 200);
     },
   );
 }
@@ -179,8 +180,9 @@ function registerPublish(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const condition = requirePrecondition(request.raw.headers['if-match']);
       const order = readPublishOrder(request.body, deps.config.timeZone);
-      const written = await publishArticle(deps.db, actOf(deps, request), request.params.idOrSlug, condition, order);
-      return sendWritten(deps, reply, written, 200);
+      const act = actOf(deps, request);
+      const written = await publishArticle(deps.db, act, request.params.idOrSlug, condition, order);
+      return sendWritten(deps, reply, act, written, 200);
     },
   );
 }
@@ -207,16 +209,16 @@ function registerUnpublish(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       const condition = requirePrecondition(request.raw.headers['if-match']);
       const at = readInstant(request.body?.at, '/at', deps.config.timeZone);
-      const written = await unpublishArticle(deps.db, actOf(deps, request), request.params.idOrSlug, condition, at);
-      return sendWritten(deps, reply, written, 200);
+      const act = actOf(deps, request);
+      const written = await unpublishArticle(deps.db, act, request.params.idOrSlug, condition, at);
+      return sendWritten(deps, reply, act, written, 200);
     },
   );
 }
 
-async function sendWritten(deps: Deps, reply: FastifyReply, { id, warnings }: Written, status: 200 | 201) {
+async function sendWritten(deps: Deps, reply: FastifyReply, act: Act, { id, warnings }: Written, status: 200 | 201) {
   const context = { now: deps.clock.now(), publicUrl: deps.publicUrl };
-  // By id and without a section limit: the caller was allowed to write it a moment ago.
-  const row = await findDraft(deps.db.sql, id, context, true, null);
+  const row = await findWritten(deps.db.sql, id, context, act.principal.sectionIds);
   if (row === null) throw notFound();
   const location = status === 201 ? `${deps.publicUrl}/v1/articles/${id}` : undefined;
   const content = printArticle(row, { body: 'blocks' }, { warnings });
