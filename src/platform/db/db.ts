@@ -45,8 +45,14 @@ export function openDb(options: DbOptions): Db {
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5000,
   };
-  const pool = new pg.Pool({ ...connection, max: Math.ceil(options.poolSize / 2) });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  // Statements are shaped so that one plan serves every value (articles/queries/list.ts); planning costs more than running.
+  const planned = { ...connection, options: `${connection.options} -c plan_cache_mode=force_generic_plan` };
+  const pool = new pg.Pool({ ...planned, max: Math.ceil(options.poolSize / 2) });
+  let isClosing = false;
+  // A connection that is saying goodbye may still hear that an embedded database stops.
+  pool.on('error', (error) => {
+    if (!isClosing) options.log.warn({ err: error }, 'an idle database connection was lost');
+  });
   const adapter = new PrismaPg(
     { ...connection, max: Math.floor(options.poolSize / 2) },
     { statementNameGenerator: (query) => `p_${createHash('sha1').update(query.sql).digest('hex').slice(0, 24)}` },
@@ -63,6 +69,7 @@ export function openDb(options: DbOptions): Db {
     transaction: (work) => runTransaction(pool, options, work),
     prismaTransaction: (work) => prisma.$transaction((client) => work(client, sqlOnPrisma(client))),
     close: async () => {
+      isClosing = true;
       await Promise.all([pool.end(), prisma.$disconnect()]);
     },
   };
@@ -94,17 +101,22 @@ function sqlOnPrisma(client: PrismaTx): Tx {
 async function runTransaction<T>(pool: pg.Pool, options: DbOptions, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Between two statements nobody else listens; unheard, a lost connection would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
     await client.query('BEGIN');
     const result = await work(sqlOn(client, options));
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => {
-      broken = cause;
-    });
-    throw error;
+    const cause = broken ?? error;
+    await client.query('ROLLBACK').catch(onError);
+    throw cause;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }
