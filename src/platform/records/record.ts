@@ -56,9 +56,9 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
     readonly written: z.ZodType;
     readonly fields: readonly [string, ...string[]];
     /** Further query parameters of the list. */
-    readonly filters: Record<string, z.ZodType>;
+    readonly filters: Readonly<Record<string, z.ZodType>>;
   };
-  readonly examples: Readonly<Record<'input' | 'patch' | 'view' | 'draft', object>>;
+  readonly examples: Readonly<Record<'input' | 'patch' | 'view', object>>;
   /** The lock that writers who create take one after the other; where the rows form a tree, all writers. */
   readonly turn: { readonly lock: string; readonly ofEveryWrite: boolean };
   readonly sorts: Readonly<Record<string, RecordSort>>;

@@ -18,6 +18,14 @@ export function registerRecordWrites(app: FastifyInstance, deps: Deps, kind: Rec
   registerTrash(app, deps, kind);
 }
 
+const draftExample = ({ examples }: RecordKind) => ({
+  ...examples.view,
+  externalId: null,
+  revision: 1,
+  createdAt: '2020-05-27T06:48:49.000Z',
+  updatedAt: '2020-05-27T06:48:49.000Z',
+});
+
 const withArticle = (noun: string) => `${noun === 'editor' ? 'an' : 'a'} ${noun}`;
 
 const contentProblems = (noun: RecordKind['noun']): ProblemCode[] => [
@@ -44,7 +52,7 @@ function registerCreate(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       body: kind.schemas.input,
       responses: { 201: { description: 'Created; `Location` names it.', schema: kind.schemas.written } },
       problems: contentProblems(kind.noun),
-      examples: { body: kind.examples.input, response: kind.examples.draft },
+      examples: { body: kind.examples.input, response: draftExample(kind) },
     },
     async (request, reply) => {
       const row = await createRecord(deps.db, kind, actOf(deps, request), request.body, deps.config.slugPolicy);
@@ -71,7 +79,7 @@ function registerChange(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       consumes: ['application/merge-patch+json', 'application/json'],
       responses: { 200: { description: 'The changed draft.', schema: kind.schemas.written } },
       problems: [...matchProblems, ...contentProblems(kind.noun)],
-      examples: { body: kind.examples.patch, response: kind.examples.draft },
+      examples: { body: kind.examples.patch, response: draftExample(kind) },
     },
     async (request, reply) => {
       const condition = requirePrecondition(request.raw.headers['if-match']);
@@ -102,7 +110,7 @@ function registerUpsert(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
         201: { description: 'Created.', schema: kind.schemas.written },
       },
       problems: [...staleProblems, ...contentProblems(kind.noun)],
-      examples: { body: kind.examples.input, response: kind.examples.draft },
+      examples: { body: kind.examples.input, response: draftExample(kind) },
     },
     async (request, reply) => {
       const condition = parsePrecondition(request.raw.headers['if-match']);

@@ -1,17 +1,8 @@
 // Editors: the people of the newsroom (编辑/记者), who appear in credits and own API keys.
-import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
-import { commonSorts } from '../../platform/records/sorts.ts';
+import { sharedRecord } from '../../platform/records/shared.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import {
-  type EditorInput,
-  editorDraft,
-  editorFields,
-  editorInput,
-  editorPatch,
-  editorView,
-  editorWritten,
-} from './schemas.ts';
+import { type EditorInput, editorSchemas } from './schemas.ts';
 
 type EditorRow = RecordRow & { jobTitle: string | null; bio: string | null };
 
@@ -35,33 +26,17 @@ const selectUses = `
   (select 'api key', id::text, name from api_key where editor_id = $1::uuid and revoked_at is null limit 20)`;
 
 export const editorRecord = defineRecord<EditorRow, EditorInput>({
+  ...sharedRecord,
   noun: 'editor',
   plural: 'editors',
   tag: 'Editors',
-  schemas: {
-    input: editorInput,
-    patch: editorPatch,
-    view: editorView,
-    draft: editorDraft,
-    written: editorWritten,
-    fields: editorFields as never,
-    filters: {},
-  },
+  schemas: editorSchemas,
   examples: {
     input: { name: '刘莹莹', jobTitle: '责任编辑' },
     patch: { bio: '跑产经新闻二十年。' },
     view,
-    draft: {
-      ...view,
-      externalId: null,
-      revision: 1,
-      createdAt: '2020-05-27T06:48:49.000Z',
-      updatedAt: '2020-05-27T06:48:49.000Z',
-    },
   },
   turn: { lock: 'editor_slug', ofEveryWrite: false },
-  sorts: commonSorts,
-  defaultSort: 'name',
   model: (prisma) => prisma.editor,
   toColumns: async (_prisma, { name, externalId, jobTitle, bio }) => ({
     name,
@@ -72,7 +47,5 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
   toInput: ({ name, slug, externalId, jobTitle, bio }) => ({ name, slug, externalId, jobTitle, bio }),
   toViews: async (_prisma, rows, perspective) =>
     rows.map((row) => makeRecordView('editor', row, perspective, { jobTitle: row.jobTitle, bio: row.bio })),
-  toCondition: async () => ({}),
-  requireReach: (principal) => requireUnlimited(principal),
   findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
 });

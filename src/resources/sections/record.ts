@@ -3,19 +3,10 @@ import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { requireSection } from '../../platform/auth/principal.ts';
 import type { PrismaTx } from '../../platform/db/db.ts';
-import { text } from '../../platform/http/parameters.ts';
 import { defineRecord, type RecordRow, type RecordView, type Use } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import {
-  type SectionInput,
-  sectionDraft,
-  sectionFields,
-  sectionInput,
-  sectionPatch,
-  sectionView,
-  sectionWritten,
-} from './schemas.ts';
+import { type SectionInput, sectionSchemas } from './schemas.ts';
 
 type SectionRow = RecordRow & { description: string | null; parentId: string | null; path: string[]; position: number };
 
@@ -48,28 +39,11 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
   noun: 'section',
   plural: 'sections',
   tag: 'Sections',
-  schemas: {
-    input: sectionInput,
-    patch: sectionPatch,
-    view: sectionView,
-    draft: sectionDraft,
-    written: sectionWritten,
-    fields: sectionFields as never,
-    filters: {
-      parent: text(200).optional().describe('Only the children of this section (slug or id); `none`: the roots.'),
-    },
-  },
+  schemas: sectionSchemas,
   examples: {
     input: { name: '产经', position: 1 },
     patch: { description: '产业与经济。', parent: null },
     view,
-    draft: {
-      ...view,
-      externalId: null,
-      revision: 1,
-      createdAt: '2020-05-27T06:48:49.000Z',
-      updatedAt: '2020-05-27T06:48:49.000Z',
-    },
   },
   // The name is the one that the trigger on the table takes.
   turn: { lock: 'section_tree', ofEveryWrite: true },

@@ -1,17 +1,8 @@
 // Sources: the outlets that stories are attributed to (来源).
-import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
-import { commonSorts } from '../../platform/records/sorts.ts';
+import { sharedRecord } from '../../platform/records/shared.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import {
-  type SourceInput,
-  sourceDraft,
-  sourceFields,
-  sourceInput,
-  sourcePatch,
-  sourceView,
-  sourceWritten,
-} from './schemas.ts';
+import { type SourceInput, sourceSchemas } from './schemas.ts';
 
 type SourceRow = RecordRow & { url: string | null };
 
@@ -25,39 +16,21 @@ const selectUses = `
   order by a.id limit 20`;
 
 export const sourceRecord = defineRecord<SourceRow, SourceInput>({
+  ...sharedRecord,
   noun: 'source',
   plural: 'sources',
   tag: 'Sources',
-  schemas: {
-    input: sourceInput,
-    patch: sourcePatch,
-    view: sourceView,
-    draft: sourceDraft,
-    written: sourceWritten,
-    fields: sourceFields as never,
-    filters: {},
-  },
+  schemas: sourceSchemas,
   examples: {
     input: { name: '文化视界' },
     patch: { url: 'https://www.example.com/' },
     view,
-    draft: {
-      ...view,
-      externalId: null,
-      revision: 1,
-      createdAt: '2020-05-27T06:48:49.000Z',
-      updatedAt: '2020-05-27T06:48:49.000Z',
-    },
   },
   turn: { lock: 'source_slug', ofEveryWrite: false },
-  sorts: commonSorts,
-  defaultSort: 'name',
   model: (prisma) => prisma.source,
   toColumns: async (_prisma, { name, externalId, url }) => ({ name, externalId: externalId ?? null, url: url ?? null }),
   toInput: ({ name, slug, externalId, url }) => ({ name, slug, externalId, url }),
   toViews: async (_prisma, rows, perspective) =>
     rows.map((row) => makeRecordView('source', row, perspective, { url: row.url })),
-  toCondition: async () => ({}),
-  requireReach: (principal) => requireUnlimited(principal),
   findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
 });

@@ -1,10 +1,8 @@
 // Tags: what a story is about. Names are unique, since articles may name a tag instead of its slug.
-
-import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
-import { commonSorts } from '../../platform/records/sorts.ts';
+import { sharedRecord } from '../../platform/records/shared.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
-import { type TagInput, tagDraft, tagFields, tagInput, tagPatch, tagView, tagWritten } from './schemas.ts';
+import { type TagInput, tagSchemas } from './schemas.ts';
 
 const view = { id: '0195f2a0-0000-7000-8000-000000000004', slug: 'liang-hui', name: '两会' };
 
@@ -18,38 +16,20 @@ const selectUses = `
   order by a.id limit 20`;
 
 export const tagRecord = defineRecord<RecordRow, TagInput>({
+  ...sharedRecord,
   noun: 'tag',
   plural: 'tags',
   tag: 'Tags',
-  schemas: {
-    input: tagInput,
-    patch: tagPatch,
-    view: tagView,
-    draft: tagDraft,
-    written: tagWritten,
-    fields: tagFields as never,
-    filters: {},
-  },
+  schemas: tagSchemas,
   examples: {
     input: { name: '两会' },
     patch: { name: '全国两会' },
     view,
-    draft: {
-      ...view,
-      externalId: null,
-      revision: 1,
-      createdAt: '2020-05-27T06:48:49.000Z',
-      updatedAt: '2020-05-27T06:48:49.000Z',
-    },
   },
   turn: { lock: 'tag_slug', ofEveryWrite: false },
-  sorts: commonSorts,
-  defaultSort: 'name',
   model: (prisma) => prisma.tag,
   toColumns: async (_prisma, { name, externalId }) => ({ name, externalId: externalId ?? null }),
   toInput: ({ name, slug, externalId }) => ({ name, slug, externalId }),
   toViews: async (_prisma, rows, perspective) => rows.map((row) => makeRecordView('tag', row, perspective, {})),
-  toCondition: async () => ({}),
-  requireReach: (principal) => requireUnlimited(principal),
   findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
 });
