@@ -7,7 +7,7 @@ import { createIdSource } from './core/ids.ts';
 import type { Config } from './platform/config/config.ts';
 import { followDatabaseClock } from './platform/db/clock.ts';
 import { openDb } from './platform/db/db.ts';
-import { migrate } from './platform/db/migrate.ts';
+import { listMigrations, migrate } from './platform/db/migrate.ts';
 import type { Deps } from './platform/deps.ts';
 import { findStoredKey } from './resources/api-keys/queries.ts';
 
@@ -38,6 +38,7 @@ export async function compose(config: Config, log: Logger, options: ComposeOptio
       newId: createIdSource(clock),
       log,
       findKey: (digest) => findStoredKey(db.sql, digest, clock.now()),
+      migrations: await listMigrations(migrationsDir),
     };
     const close = async () => {
       clock.stop();

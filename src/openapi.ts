@@ -30,6 +30,7 @@ export function buildUnservedApp(): Promise<FastifyInstance> {
     newId: () => '00000000-0000-7000-8000-000000000000',
     log: pino({ level: 'silent' }),
     findKey: refuse,
+    migrations: [],
   });
 }
 

@@ -15,4 +15,6 @@ export type Deps = {
   readonly newId: NewId;
   readonly log: Logger;
   readonly findKey: FindKey;
+  /** The migrations that this release needs. */
+  readonly migrations: readonly string[];
 };

@@ -3,11 +3,13 @@
 import { pino } from 'pino';
 import request from 'supertest';
 import { buildApp } from '../../src/app.ts';
+import { migrationsDir } from '../../src/compose.ts';
 import { createIdSource } from '../../src/core/ids.ts';
 import type { Role } from '../../src/platform/auth/permissions.ts';
 import { systemPrincipal } from '../../src/platform/auth/principal.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
 import { openDb } from '../../src/platform/db/db.ts';
+import { listMigrations } from '../../src/platform/db/migrate.ts';
 import type { Deps } from '../../src/platform/deps.ts';
 import type { Act } from '../../src/platform/events/record.ts';
 import { createApiKey } from '../../src/resources/api-keys/commands.ts';
@@ -71,7 +73,8 @@ export async function createTestApp(name: string, environment: Record<string, st
   const clock = createTestClock();
   const newId = createIdSource(clock);
   const findKey: Deps['findKey'] = (digest) => findStoredKey(db.sql, digest, clock.now());
-  const deps: Deps = { config, publicUrl: config.publicUrl!, db, clock, newId, log, findKey };
+  const migrations = await listMigrations(migrationsDir);
+  const deps: Deps = { config, publicUrl: config.publicUrl!, db, clock, newId, log, findKey, migrations };
   const app = await buildApp(deps);
   const contract = createContract(app.swagger());
   const act = (): Act => ({ principal: systemPrincipal('test'), now: clock.now(), newId, requestId: null });

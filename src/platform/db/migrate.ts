@@ -39,10 +39,16 @@ export async function pendingMigrations(connectionString: string, options: { dir
   });
 }
 
-async function readMigrations(dir: string): Promise<Migration[]> {
+/** The names of the migrations on disk, oldest first. */
+export async function listMigrations(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return Promise.all(names.sort().map((name) => readMigration(dir, name)));
+  const folders = entries.filter((entry) => entry.isDirectory());
+  return folders.map((entry) => entry.name).sort();
+}
+
+async function readMigrations(dir: string): Promise<Migration[]> {
+  const names = await listMigrations(dir);
+  return Promise.all(names.map((name) => readMigration(dir, name)));
 }
 
 async function readMigration(dir: string, name: string): Promise<Migration> {

@@ -38,6 +38,8 @@ const isProblem = (answer: Answer, ...statuses: number[]) => {
   expectProblem(answer, { status: answer.status, code: answer.body.code });
 };
 
+// White space as Unicode has it: JavaScript's \s leaves out NEL, a line break, and counts the byte order mark.
+const bare = (text: string) => text.replaceAll(/[\p{White_Space}\ufeff]/gu, '');
 const isShort = (text: string) => text !== '' && text.length <= 200;
 
 describe.skipIf(!isThere)('naughty strings', () => {
@@ -52,7 +54,7 @@ describe.skipIf(!isThere)('naughty strings', () => {
     );
   });
 
-  it('as the text of a body lose nothing but line endings', { timeout: patience }, async () => {
+  it('as the text of a body lose nothing but white space', { timeout: patience }, async () => {
     const made = await makeArticle(app);
     let etag = made.etag;
     await expectEach(
@@ -61,7 +63,12 @@ describe.skipIf(!isThere)('naughty strings', () => {
         etag = answer.headers.etag ?? etag;
         return answer;
       },
-      (answer) => expect(answer.status, answer.text.slice(0, 200)).toBe(200),
+      (answer, text) => {
+        expect(answer.status, answer.text.slice(0, 200)).toBe(200);
+        const blocks = answer.body.body.blocks as { children: { text: string }[] }[];
+        const kept = blocks.flatMap(({ children }) => children.map((span) => span.text)).join('');
+        expect(bare(kept)).toBe(bare(`x${text}x`));
+      },
     );
   });
 
@@ -96,15 +103,17 @@ describe.skipIf(!isThere)('naughty strings', () => {
     timeout: patience,
   }, async () => {
     await makeSection(app, { slug: 'chan-jing' });
-    for (const text of strings) {
-      const before = await fingerprintDatabase(app);
-      // No editor is ever made here, so each of these fails, after the tag was found or made.
-      const credits = [{ role: 'author', editor: text }];
-      const body = { title: '稿件', tags: [text], section: text, related: [text], externalId: text || null, credits };
-      const answer = await app.post('/v1/articles', body);
-      isProblem(answer, 400, 422);
-      expect(await fingerprintDatabase(app)).toEqual(before);
-    }
+    const before = await fingerprintDatabase(app);
+    await expectEach(
+      (text) => {
+        // No editor is ever made here, so each of these fails, after the tag was found or made.
+        const credits = [{ role: 'author', editor: text }];
+        const body = { title: '稿件', tags: [text], section: text, related: [text], externalId: text || null, credits };
+        return app.post('/v1/articles', body);
+      },
+      (answer) => isProblem(answer, 400, 422),
+    );
+    expect(await fingerprintDatabase(app)).toEqual(before);
   });
 
   it('as filters find nothing, or are refused', { timeout: patience }, async () => {

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openDb } from '../../../src/platform/db/db.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
-import { createEmptyDatabase } from '../../support/database.ts';
+import { createEmptyDatabase, createTestDatabase } from '../../support/database.ts';
+import { onDatabase } from '../../support/database-address.ts';
 import { listen, sendRaw } from './listening.ts';
 import { expectProblem } from './refusals.ts';
 
@@ -41,9 +42,21 @@ async function emptyDatabase(): Promise<string> {
   return database.url;
 }
 
+async function outdatedDatabase(): Promise<string> {
+  const database = await createTestDatabase(import.meta.url);
+  onTestFinished(() => database.drop());
+  await onDatabase(database.url, (client) =>
+    client.query(
+      'delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)',
+    ),
+  );
+  return database.url;
+}
+
 describe.each([
   ['does not answer', async () => 'postgresql://masthead:geheim@127.0.0.1:1/masthead'],
   ['is not migrated', emptyDatabase],
+  ['lacks the last migration', outdatedDatabase],
 ])('while the database %s', (_name, getUrl) => {
   it('ready is a 503 that asks to come back and tells nothing else, and live is 200', async () => {
     const { ask, server } = await listenOn(await getUrl());

@@ -80,13 +80,11 @@ describe('a connection ends by itself', () => {
     expect(await converse(server.port, () => {})).toMatch(/^$|^HTTP\/1\.1 408 /);
   });
 
-  it('when its client sends the start of a request and is gone without goodbye', async () => {
+  it('when its request is refused before its body has come', async () => {
     const said = await converse(server.port, (socket) => {
       socket.write('POST /v1/articles HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');
-      socket.pause();
-      socket.resume();
     });
-    expect(said).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(said).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('when its client closes its half in the middle of a body', async () => {
