@@ -17,9 +17,14 @@ export async function startServer(given: Config, log: Logger): Promise<Server> {
   const composition = await compose(config, log, { migrate: true });
   let app: FastifyInstance | undefined;
   try {
-    const firstKey = await prepare(composition, config);
-    app = await buildApp(composition.deps);
+    const { deps, isEmbedded } = composition;
+    if (config.seed ?? isEmbedded) await loadSeed(deps);
+    // A chosen key is there before the first request. A random one is made when nothing can fail any more: it is shown
+    // once, and must not be lost to a port that is taken.
+    if (config.bootstrapKey !== undefined) await provideFirstKey(composition, config);
+    app = await buildApp(deps);
     await app.listen({ host: config.host, port: config.port });
+    const firstKey = await provideFirstKey(composition, config);
     const worker = startWorker(composition.deps);
     return { url: composition.deps.publicUrl, firstKey, stop: createStop(app, worker, composition, config) };
   } catch (error) {
@@ -29,9 +34,7 @@ export async function startServer(given: Config, log: Logger): Promise<Server> {
   }
 }
 
-/** What must be there before the first request: the seed, if this database gets one, and a key. */
-async function prepare({ deps, isEmbedded }: Composition, config: Config): Promise<string | null> {
-  if (config.seed ?? isEmbedded) await loadSeed(deps);
+function provideFirstKey({ deps }: Composition, config: Config): Promise<string | null> {
   const act = { principal: systemPrincipal('bootstrap'), now: deps.clock.now(), newId: deps.newId, requestId: null };
   return ensureFirstKey(deps.db, act, config.bootstrapKey);
 }

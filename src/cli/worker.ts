@@ -18,10 +18,7 @@ export function addWorker(program: Command): void {
       const composition = await compose(config, log, { migrate: true });
       const worker = startWorker(composition.deps);
       log.info('worker is ready');
-      // Keeps the process alive: the worker's own timer does not.
-      const alive = setInterval(() => undefined, 60_000);
       stopOnSignal(log, async () => {
-        clearInterval(alive);
         await worker.stop();
         await composition.close();
       });

@@ -3,7 +3,19 @@ import { type Logger, pino } from 'pino';
 import type { Config } from './config/config.ts';
 
 const redact = {
-  paths: ['req.headers.authorization', 'headers.authorization', 'authorization', '*.password', '*.connectionString'],
+  // A database's error quotes the row that it refused.
+  paths: [
+    'err.detail',
+    'err.where',
+    'err.internalQuery',
+    'err.*.detail',
+    'err.*.where',
+    'req.headers.authorization',
+    'headers.authorization',
+    'authorization',
+    '*.password',
+    '*.connectionString',
+  ],
   censor: '***',
 };
 

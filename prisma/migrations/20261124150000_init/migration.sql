@@ -71,6 +71,7 @@ CREATE TABLE "tag" (
     "slug" TEXT NOT NULL,
     "external_id" TEXT,
     "name" TEXT NOT NULL,
+    "is_listed" BOOLEAN NOT NULL DEFAULT true,
     "revision" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,

@@ -1,9 +1,9 @@
 // Brings a parsed page in as an article: section, source and people are found by name or made, and the article is
 // published if asked. One transaction: a page that is refused leaves nothing behind.
 import { canonicalJson } from '../../core/hash.ts';
-import { type ProblemCode, problem } from '../../core/problems.ts';
+import { problem } from '../../core/problems.ts';
 import { formatInstant } from '../../core/time.ts';
-import { coversSection, grantOf } from '../../platform/auth/principal.ts';
+import { grantOf } from '../../platform/auth/principal.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Db, PrismaTx, Tx } from '../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
@@ -99,7 +99,7 @@ async function storePage(
   const { id, events: created } = await insertArticle(tx, act, input, body, { slugPolicy, publishedAt });
   events.push(...created);
   if (options.publish) {
-    const article = await lockArticle(tx, id, act.now);
+    const article = await lockArticle(tx, id, act);
     events.push(...(await publishHead(tx, act, article!.head, { at: null, until: null, replaceScheduled: false })));
   }
   await recordEvents(tx, act, events);
@@ -170,26 +170,23 @@ async function takeLock(tx: Tx, name: string): Promise<void> {
   await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [name]);
 }
 
-type Twin = { id: string; slug: string; path: string[]; is_public: boolean };
+type Twin = { id: string; slug: string };
 
-// By article_title_idx.
+// By article_title_idx. Only what the key may read is looked at: a refusal must not tell that a hidden draft exists.
 const selectTwin = `
-  select a.id::text, a.slug, coalesce(s.path::text[], '{}') as path,
-    exists (select from publication p where p.article_id = a.id and p.visible_from <= $3::timestamptz
-      and (p.visible_until is null or p.visible_until > $3::timestamptz)) as is_public
-  from article a left join section s on s.id = a.section_id
-  where a.title = $1 and a.source_id is not distinct from $2::uuid and a.trashed_at is null limit 1`;
+  select a.id::text, a.slug from article a left join section s on s.id = a.section_id
+  where a.title = $1 and a.source_id is not distinct from $2::uuid and a.trashed_at is null
+    and ($3::uuid[] is null or s.path && $3::uuid[])
+  order by a.id limit 1`;
 
-/** The same source and title again is the same page. What the key may not read is not named. */
+/** The same source and title again is the same page. */
 async function refuseTwin({ tx, act }: Import, title: string, source: string | null): Promise<void> {
-  const [twin] = await tx.rows<Twin>(selectTwin, [title, source, act.now.toISOString()]);
+  const [twin] = await tx.rows<Twin>(selectTwin, [title, source, act.principal.sectionIds]);
   if (twin === undefined) return;
-  const code: ProblemCode = 'article.already_imported';
   const message = 'An article with this title and source is here already.';
-  const { id, slug } = twin;
-  throw problem(code, {
+  throw problem('article.already_imported', {
     detail: message,
     errors: [{ pointer: '/title', code: 'already_imported', message }],
-    extensions: twin.is_public || coversSection(act.principal, twin.path) ? { article: { id, slug } } : {},
+    extensions: { article: twin },
   });
 }

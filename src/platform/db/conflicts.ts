@@ -12,7 +12,7 @@ const slugTaken = (noun: string) => ({
 const externalIdTaken = (noun: string) => ({
   code: `${noun}.external_id_taken` as ProblemCode,
   pointer: '/externalId',
-  detail: 'This externalId belongs to another one already.',
+  detail: 'This externalId belongs to another one already, or to one in the trash.',
 });
 const inUse = (noun: string) => ({
   code: `${noun}.in_use` as ProblemCode,
@@ -60,7 +60,7 @@ const passingCodes = new Set([
   'P2024',
   'P2028',
 ]);
-const passingStates = /^(?:08\d{3}|53\d{3}|57P0[1-5]|40001|40P01)$/;
+const passingStates = /^(?:08\d{3}|53\d{3}|55P03|57P0[1-5]|25P03|40001|40P01)$/;
 
 function isUnavailable(error: unknown, code: string | undefined): boolean {
   const outer = asText((error as { code?: unknown })?.code);
@@ -72,7 +72,8 @@ function isUnavailable(error: unknown, code: string | undefined): boolean {
 }
 
 function unavailable(cause: unknown): Problem {
-  const detail = 'The database cannot be reached right now. Nothing was stored; try again.';
+  const detail =
+    'The database cannot be reached, or is busy with the same thing. Whether anything was stored is not certain: read, then try again.';
   return problem('server.unavailable', { detail, headers: { 'Retry-After': '1' }, cause });
 }
 

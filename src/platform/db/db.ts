@@ -35,7 +35,11 @@ export type DbOptions = {
 };
 
 // The session speaks UTC because the Prisma adapter reads every offset as +00:00.
-const sessionOptions = (statementTimeoutMs: number) => `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs}`;
+// Waiting for a lock ends before the statement does, so that the two can be told apart; a transaction whose host is gone
+// lets go of its locks.
+const sessionOptions = (statementTimeoutMs: number) =>
+  `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${Math.ceil(statementTimeoutMs * 0.8)} ` +
+  '-c idle_in_transaction_session_timeout=20000';
 
 export function openDb(options: DbOptions): Db {
   const connection = {

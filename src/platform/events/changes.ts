@@ -24,9 +24,12 @@ export async function requireMatch(sql: Sql, noun: string, subject: Subject, con
     at: new Date(row.recorded_at).toISOString(),
   }));
   const fields = [...new Set(changes.flatMap((change) => change.fields))];
-  const names = fields.length > 0 ? fields.join(', ') : 'nothing you sent is known of';
+  const detail =
+    fields.length > 0
+      ? `It has changed since you read it (${fields.join(', ')}). Read it again, merge, and send the new ETag.`
+      : 'The ETag is not the current one of this draft, or is a weak one. Read the draft again and send its ETag as it is.';
   throw problem('request.precondition_failed', {
-    detail: `It has changed since you read it (${names}). Read it again, merge, and send the new ETag.`,
+    detail,
     errors: fields.map((field) => ({ pointer: `/${field}`, code: 'changed', message: 'Changed since you read it.' })),
     extensions: { currentETag: `"r${subject.revision}"`, changes },
   });

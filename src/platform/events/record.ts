@@ -1,4 +1,5 @@
 // Writes to the event log: the last step of every write, in its transaction. Positions follow the order of commits.
+import type { Clock } from '../../core/clock.ts';
 import type { NewId } from '../../core/ids.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Tx } from '../db/db.ts';
@@ -10,7 +11,14 @@ export type Act = {
   readonly now: Date;
   readonly newId: NewId;
   readonly requestId: string | null;
+  /** For acts that may have to wait for a lock: they count from when they hold it. */
+  readonly clock?: Clock;
 };
+
+/** The same act at the present instant; to be called when a lock is held that was waited for. */
+export function renewAct(act: Act): Act {
+  return act.clock === undefined ? act : { ...act, now: act.clock.now() };
+}
 
 export type EventDraft = {
   readonly type: EventType;

@@ -7,5 +7,6 @@ import type { Act } from '../events/record.ts';
 
 export function actOf(deps: Deps, request: { principal: Principal | null; raw: FastifyRequest }): Act {
   if (request.principal === null) throw missingKey();
-  return { principal: request.principal, now: deps.clock.now(), newId: deps.newId, requestId: request.raw.id };
+  const { clock, newId } = deps;
+  return { principal: request.principal, now: clock.now(), newId, requestId: request.raw.id, clock };
 }

@@ -4,7 +4,12 @@ import { isUuid } from '../../core/ids.ts';
 import { isStorable } from './json-body.ts';
 
 export const text = (lengthMax: number) =>
-  z.string().min(1, 'must not be empty').max(lengthMax).refine(isStorable, 'holds characters that cannot be stored');
+  z
+    .string()
+    .min(1, { error: 'must not be empty', abort: true })
+    .max(lengthMax)
+    .refine((value) => value.trim() !== '', 'must not be blank')
+    .refine(isStorable, 'holds characters that cannot be stored');
 
 const uuid = z.uuid('must be a UUID').transform((id) => id.toLowerCase());
 
@@ -20,7 +25,7 @@ export const limitParameter = z
   .prefault('20')
   .describe('Rows of a page, 1 to 100.');
 
-export const cursorParameter = text(1000).optional().describe('`page.nextCursor` of the page before.');
+export const cursorParameter = text(4200).optional().describe('`page.nextCursor` of the page before.');
 export const countParameter = z
   .enum(['exact', 'estimate'])
   .optional()

@@ -190,7 +190,10 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, r
       ? problem('request.header_too_large', { detail: `Headers may take ${headerBytesMax} bytes.` })
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? problem('request.timeout', { detail: 'Send the request faster.' })
-        : problem('request.invalid', { detail: 'This is not an HTTP request.' });
+        : problem('request.invalid', {
+            detail:
+              'This is not an HTTP request. In an address, write what is not ASCII in percent form, such as %E9%9D%92.',
+          });
   const text = JSON.stringify(problemDocument(found, requestId));
   socket.end(
     `HTTP/1.1 ${found.status} ${found.title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +

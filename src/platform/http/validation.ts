@@ -71,9 +71,16 @@ function describeIssue(part: string, issue: z.core.$ZodIssue): Fault[] {
       return branch.flatMap((inner) => describeIssue(part, { ...inner, path: [...issue.path, ...inner.path] }));
     }
   }
-  const repeated = part === 'querystring' && issue.code === 'invalid_type' && Array.isArray(issue.input);
-  const message = repeated ? 'Give this parameter once.' : issue.message;
+  const message = explainType(part, issue);
   return [{ pointer: pointTo(part, issue.path), code: issue.code, message }];
+}
+
+/** Zod names what it received; people are told what to do about it. */
+function explainType(part: string, issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  if (issue.message.endsWith('received undefined')) return 'Is required.';
+  if (part === 'querystring' && issue.message.endsWith('received array')) return 'Give this parameter once.';
+  return issue.message;
 }
 
 // Of the alternatives of a union, the one the client most likely meant: the one with the deepest first fault.

@@ -8,9 +8,16 @@ import type { RecordKind, RecordRow, RecordSort } from './record.ts';
 
 const notTrashed = { trashedAt: null };
 
-export async function findRecord(prisma: PrismaTx, kind: RecordKind, idOrSlug: string): Promise<RecordRow | null> {
+/** `publicAt`: only what the public may see at that instant. */
+export async function findRecord(
+  prisma: PrismaTx,
+  kind: RecordKind,
+  idOrSlug: string,
+  publicAt?: Date,
+): Promise<RecordRow | null> {
   const key = isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
-  return kind.model(prisma).findFirst({ where: { ...key, ...notTrashed } });
+  const readable = publicAt === undefined ? {} : kind.toPublicCondition(publicAt);
+  return kind.model(prisma).findFirst({ where: { AND: [key, notTrashed, readable] } });
 }
 
 export type RecordQuery = {
@@ -19,6 +26,8 @@ export type RecordQuery = {
   sort: string;
   ids?: string[];
   count?: 'exact' | 'estimate';
+  /** Only what the public may see at this instant. */
+  publicAt?: Date;
   filters: Readonly<Record<string, unknown>>;
 };
 
@@ -28,7 +37,8 @@ export async function listRecords(
   query: RecordQuery,
 ): Promise<{ rows: RecordRow[]; page: Page }> {
   const model = kind.model(prisma);
-  const condition = await kind.toCondition(prisma, query.filters);
+  const readable = query.publicAt === undefined ? {} : kind.toPublicCondition(query.publicAt);
+  const condition = { AND: [await kind.toCondition(prisma, query.filters), readable] };
   if (query.ids !== undefined) {
     const found = await model.findMany({ where: { AND: [{ id: { in: query.ids } }, notTrashed, condition] } });
     return pickRecords(found, query.ids, query.count);

@@ -76,7 +76,7 @@ async function sendList(
   requirePerspective(perspective, principal);
   const now = deps.clock.now();
   const [{ rows, page }, lastModified] = await Promise.all([
-    listRecords(deps.db.prisma, kind, query),
+    listRecords(deps.db.prisma, kind, { ...query, publicAt: perspective === 'published' ? now : undefined }),
     findLastChange(deps.db.sql, now),
   ]);
   const views = await kind.toViews(deps.db.prisma, rows, perspective);
@@ -123,7 +123,8 @@ async function sendOne(
   idOrSlug: string,
   { perspective, fields }: Shaped,
 ) {
-  const row = await findRecord(deps.db.prisma, kind, idOrSlug);
+  const now = deps.clock.now();
+  const row = await findRecord(deps.db.prisma, kind, idOrSlug, perspective === 'published' ? now : undefined);
   if (row === null) throw notFound();
   const view = (await kind.toViews(deps.db.prisma, [row], perspective))[0]!;
   const answer = pickFields(view.json, fields);
@@ -134,5 +135,5 @@ async function sendOne(
     lastModified: view.changedAt,
     endsAt: null,
   };
-  return sendPublic(request, reply, content, 'record', deps.clock.now());
+  return sendPublic(request, reply, content, 'record', now);
 }

@@ -69,6 +69,8 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
   /** The writable fields of a row, as a client would send them; what a merge patch is applied to. */
   toInput(row: Row): Input;
   toViews(prisma: PrismaTx, rows: readonly Row[], perspective: Perspective): Promise<RecordView[]>;
+  /** What the public may see of the rows that are not in the trash, as a Prisma condition. */
+  toPublicCondition(now: Date): object;
   /** The list filters as a Prisma condition. */
   toCondition(prisma: PrismaTx, filters: Readonly<Record<string, unknown>>): Promise<object>;
   /** Refuses to change or trash a row that is outside of the principal's reach. */

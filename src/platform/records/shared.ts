@@ -5,6 +5,7 @@ import { commonSorts } from './sorts.ts';
 export const sharedRecord = {
   sorts: commonSorts,
   defaultSort: 'name',
+  toPublicCondition: () => ({}),
   toCondition: async () => ({}),
   requireReach: (principal: Principal) => requireUnlimited(principal),
 } as const;

@@ -28,7 +28,7 @@ const selectStarts = `
   join article_version v on v.article_id = p.article_id and v.number = p.version
   where not p.start_announced and p.visible_from <= $1::timestamptz and ($2::uuid is null or p.article_id = $2::uuid)
   order by p.visible_from limit ${batchSize}
-  for update of a, p skip locked`;
+  for no key update of a, p skip locked`;
 
 // By publication_end_due_idx.
 const selectEnds = `
@@ -36,9 +36,9 @@ const selectEnds = `
   from publication p
   join article a on a.id = p.article_id
   join article_version v on v.article_id = p.article_id and v.number = p.version
-  where not p.end_announced and p.visible_until <= $1::timestamptz and ($2::uuid is null or p.article_id = $2::uuid)
+  where p.start_announced and not p.end_announced and p.visible_until <= $1::timestamptz and ($2::uuid is null or p.article_id = $2::uuid)
   order by p.visible_until limit ${batchSize}
-  for update of a, p skip locked`;
+  for no key update of a, p skip locked`;
 
 const markStarts = `
   with told as (update publication set start_announced = true where id = any($1::uuid[]) returning article_id, published_at)
@@ -61,8 +61,9 @@ export async function announceDue(db: Db, act: Act): Promise<number> {
 export async function takeDue(tx: Tx, now: Date, articleId: string | null): Promise<EventDraft[]> {
   const values = [now.toISOString(), articleId];
   const starts = await tx.rows<DueRow>(selectStarts, values);
-  const ends = await tx.rows<DueRow>(selectEnds, values);
+  // Marked before the ends are read: an end is told only after its start.
   await mark(tx, markStarts, starts);
+  const ends = await tx.rows<DueRow>(selectEnds, values);
   await mark(tx, markEnds, ends);
   const due = [...starts.map(describeStart), ...ends.map(describeEnd)];
   return due.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());

@@ -2,7 +2,7 @@
 import { isUuid } from '../../core/ids.ts';
 import { creatorColumns, type Principal } from '../../platform/auth/principal.ts';
 import type { Tx } from '../../platform/db/db.ts';
-import type { Act } from '../../platform/events/record.ts';
+import { type Act, renewAct } from '../../platform/events/record.ts';
 import { type ArticleContent, plainColumns, plainFields } from './content.ts';
 
 /** The head of an article: everything about it that is not content. */
@@ -23,7 +23,12 @@ export type ArticleHead = {
   readonly hash: Uint8Array;
 };
 
-export type LockedArticle = { readonly head: ArticleHead; readonly content: ArticleContent };
+export type LockedArticle = {
+  readonly head: ArticleHead;
+  readonly content: ArticleContent;
+  /** The act from when the lock was held. An earlier instant would judge, and change, what is past by now. */
+  readonly act: Act;
+};
 
 type LockedRow = {
   head: Omit<ArticleHead, 'publishedAt' | 'hash'> & { publishedAt: string | null };
@@ -73,29 +78,30 @@ const selectLocked = `
   left join section s on s.id = a.section_id
   where a.id = $1::uuid`;
 
-export async function lockArticle(tx: Tx, idOrSlug: string, now: Date): Promise<LockedArticle | null> {
+export async function lockArticle(tx: Tx, idOrSlug: string, act: Act): Promise<LockedArticle | null> {
   const byId = isUuid(idOrSlug);
-  return lockWith(tx, byId ? lockById : lockBySlug, idOrSlug, now, byId ? null : idOrSlug);
+  return lockWith(tx, byId ? lockById : lockBySlug, idOrSlug, act, byId ? null : idOrSlug);
 }
 
-export async function lockArticleByExternalId(tx: Tx, externalId: string, now: Date): Promise<LockedArticle | null> {
-  return lockWith(tx, lockByExternalId, externalId, now, null);
+export async function lockArticleByExternalId(tx: Tx, externalId: string, act: Act): Promise<LockedArticle | null> {
+  return lockWith(tx, lockByExternalId, externalId, act, null);
 }
 
 async function lockWith(
   tx: Tx,
   statement: string,
   key: string,
-  now: Date,
+  waiting: Act,
   slug: string | null,
 ): Promise<LockedArticle | null> {
   const [lock] = await tx.rows<{ id: string }>(statement, [key]);
   if (lock === undefined) return null;
-  const [row] = await tx.rows<LockedRow>(selectLocked, [lock.id, now.toISOString(), slug], 'article_locked');
+  const act = renewAct(waiting);
+  const [row] = await tx.rows<LockedRow>(selectLocked, [lock.id, act.now.toISOString(), slug], 'article_locked');
   if (row === undefined) return null;
   const { publishedAt } = row.head;
   const head = { ...row.head, publishedAt: publishedAt === null ? null : new Date(publishedAt), hash: row.hash };
-  return { head, content: row.content };
+  return { head, content: row.content, act };
 }
 
 export type NewVersion = {

@@ -1,4 +1,5 @@
-// Tags that an article names and that do not exist yet are made on the way.
+// Tags that an article names and that do not exist yet are made on the way. They may tell what a draft is about, so the
+// public does not see them before an article that has them.
 import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
@@ -8,8 +9,8 @@ import type { References, TagReference } from './references.ts';
 
 // Whoever loses a race for the name finds the winner's row; a taken slug gets the next suffix.
 const insertTag = `
-  insert into tag (id, slug, name, created_at, updated_at)
-  select $1::uuid, c.slug, $2, $3::timestamptz, $3::timestamptz
+  insert into tag (id, slug, name, is_listed, created_at, updated_at)
+  select $1::uuid, c.slug, $2, false, $3::timestamptz, $3::timestamptz
   from unnest($4::text[]) with ordinality as c(slug, n)
   where not exists (select from tag t where t.slug = c.slug)
   order by c.n limit 1

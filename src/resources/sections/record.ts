@@ -72,6 +72,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
     position,
   }),
   toViews,
+  toPublicCondition: () => ({}),
   async toCondition(prisma, { parent }) {
     if (typeof parent !== 'string') return {};
     if (parent === 'none') return { parentId: null };

@@ -31,5 +31,6 @@ export const tagRecord = defineRecord<RecordRow, TagInput>({
   toColumns: async (_prisma, { name, externalId }) => ({ name, externalId: externalId ?? null }),
   toInput: ({ name, slug, externalId }) => ({ name, slug, externalId }),
   toViews: async (_prisma, rows, perspective) => rows.map((row) => makeRecordView('tag', row, perspective, {})),
+  toPublicCondition: (now) => ({ OR: [{ isListed: true }, { publications: { some: { visibleFrom: { lte: now } } } }] }),
   findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
 });

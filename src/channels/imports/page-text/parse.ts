@@ -16,6 +16,9 @@ export type PageTextOptions = {
 /** Enough to see what happened to a page; a hostile one must not turn into an answer as long as itself. */
 const WARNINGS_MAX = 50;
 
+/** As many as an article takes. */
+const CREDITS_MAX = 50;
+
 /** @throws Problem `import.incomplete` where the page has no title or no story. */
 export function parsePageText(text: string, { timeZone }: PageTextOptions): PageTextArticle {
   const lines = readLines(text);
@@ -25,6 +28,7 @@ export function parsePageText(text: string, { timeZone }: PageTextOptions): Page
   if (head.title === null || tail.lines.length === 0) throw incomplete(head.title === null, tail.lines.length === 0);
   const details = [...head.details, ...tail.details];
   const { publishedAt, warnings } = readDate(details);
+  const credits = uniteCredits(details);
   return {
     section: head.section,
     kicker: head.kicker,
@@ -32,12 +36,13 @@ export function parsePageText(text: string, { timeZone }: PageTextOptions): Page
     subtitle: head.subtitle,
     source: firstSource(details),
     publishedAt,
-    credits: uniteCredits(details),
+    credits: credits.slice(0, CREDITS_MAX),
     blocks: buildBlocks(tail.lines, head.title),
     related: tail.related,
     warnings: limit([
       ...head.warnings,
       ...warnings,
+      ...(credits.length > CREDITS_MAX ? [`left out ${credits.length - CREDITS_MAX} further credits`] : []),
       ...details.flatMap((one) => one.warnings),
       ...tail.warnings,
       ...noteReplaced(text),

@@ -18,6 +18,7 @@ const RELATED =
 const PENDING_MAX = 60;
 
 export function readTail(lines: readonly string[], timeZone: string, knownSource: string | null): Tail {
+  // Filled from the last line upwards, then turned round: putting each in front would take time by the square.
   const tail: Tail = { details: [], related: [], warnings: [], lines: [] };
   let end = lines.length;
   let pending: string[] = [];
@@ -34,19 +35,21 @@ export function readTail(lines: readonly string[], timeZone: string, knownSource
     end = at;
     pending = [];
   }
+  for (const list of [tail.details, tail.related, tail.warnings]) list.reverse();
   return takeGluedCredits({ ...tail, lines: lines.slice(0, end) }, timeZone);
 }
 
 /** A line that is no part of the story wherever it stands below it. Above a line not yet understood, it may be story. */
 function takeFrame(tail: Tail, line: string, timeZone: string, knownSource: string | null): boolean {
   if (!isChrome(line)) return takeDetails(tail, line, timeZone, knownSource);
-  tail.warnings.unshift(`left out ${quote(line)}`);
+  tail.warnings.push(`left out ${quote(line)}`);
   return true;
 }
 
 function takeRelated(tail: Tail, inline: string, below: string[], timeZone: string, knownSource: string | null): void {
   const links = below.filter((line) => !takeFrame(tail, line, timeZone, knownSource));
-  tail.related.unshift(...[inline, ...links].map(cleanTitle).filter((title) => title !== ''));
+  const titles = [inline, ...links].map(cleanTitle).filter((title) => title !== '');
+  tail.related.push(...titles.reverse());
 }
 
 /** Takes the bullet or number before a link and the date behind it off. */
@@ -61,7 +64,7 @@ function takeDetails(tail: Tail, line: string, timeZone: string, knownSource: st
   const details = readDetails(line, timeZone);
   if (details === null || !details.isLabelled) return false;
   if (details.source !== null && knownSource !== null && details.source !== knownSource) return false;
-  tail.details.unshift(details);
+  tail.details.push(details);
   return true;
 }
 

@@ -50,14 +50,15 @@ export function refuse(pointer: string, message: string): Problem {
 
 export async function publishArticle(
   db: Db,
-  act: Act,
+  waiting: Act,
   idOrSlug: string,
   condition: Precondition,
   order: PublishOrder,
 ): Promise<Written> {
   return db.transaction(async (tx) => {
-    const article = await lockArticle(tx, idOrSlug, act.now);
+    const article = await lockArticle(tx, idOrSlug, waiting);
     if (article === null) throw notFound();
+    const { act } = article;
     requireArticleAccess(act.principal, 'article.publish', article.head);
     await requireMatch(tx, 'article', article.head, condition);
     const due = await takeDue(tx, act.now, article.head.id);

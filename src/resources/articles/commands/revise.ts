@@ -5,7 +5,7 @@ import { requireSection } from '../../../platform/auth/principal.ts';
 import type { Db, Tx } from '../../../platform/db/db.ts';
 import type { Precondition } from '../../../platform/delivery/etag.ts';
 import { requireMatch } from '../../../platform/events/changes.ts';
-import { type Act, recordEvents } from '../../../platform/events/record.ts';
+import { type Act, recordEvents, renewAct } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess, requirePermission } from '../access.ts';
 import { applyChanges, type ReadBody, readBody } from '../changes.ts';
@@ -20,7 +20,7 @@ import { refuse } from './publish.ts';
 
 export async function reviseArticle(
   db: Db,
-  act: Act,
+  waiting: Act,
   idOrSlug: string,
   condition: Precondition,
   patch: ArticlePatch,
@@ -29,8 +29,9 @@ export async function reviseArticle(
   const body = await readBody(patch.body);
   return retryLostSlug(false, () =>
     db.transaction(async (tx) => {
-      const article = await lockArticle(tx, idOrSlug, act.now);
+      const article = await lockArticle(tx, idOrSlug, waiting);
       if (article === null) throw notFound();
+      const { act } = article;
       requireArticleAccess(act.principal, 'article.edit', article.head);
       await requireMatch(tx, 'article', article.head, condition);
       await changeContent(tx, act, article, patch, body, options, article.content);
@@ -41,7 +42,7 @@ export async function reviseArticle(
 
 export async function upsertArticle(
   db: Db,
-  act: Act,
+  waiting: Act,
   externalId: string,
   condition: Precondition | null,
   input: ArticleInput,
@@ -58,7 +59,8 @@ export async function upsertArticle(
       await tx.rows('select 1 from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [
         `article:${externalId}`,
       ]);
-      const article = await lockArticleByExternalId(tx, externalId, act.now);
+      const article = await lockArticleByExternalId(tx, externalId, waiting);
+      const act = article?.act ?? renewAct(waiting);
       if (article === null) {
         if (condition !== null) throw notFound();
         requirePermission(act.principal, 'article.create');

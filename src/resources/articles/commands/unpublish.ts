@@ -17,15 +17,15 @@ import { refuse, unscheduled } from './publish.ts';
 
 export async function unpublishArticle(
   db: Db,
-  act: Act,
+  waiting: Act,
   idOrSlug: string,
   condition: Precondition,
   at: Date | null,
 ): Promise<Written> {
   return db.transaction(async (tx) => {
-    const article = await lockArticle(tx, idOrSlug, act.now);
+    const article = await lockArticle(tx, idOrSlug, waiting);
     if (article === null) throw notFound();
-    const { head } = article;
+    const { head, act } = article;
     requireArticleAccess(act.principal, 'article.publish', head);
     await requireMatch(tx, 'article', head, condition);
     const due = await takeDue(tx, act.now, head.id);
@@ -59,11 +59,11 @@ export async function unpublishArticle(
   });
 }
 
-export async function trashArticle(db: Db, act: Act, idOrSlug: string, condition: Precondition): Promise<void> {
+export async function trashArticle(db: Db, waiting: Act, idOrSlug: string, condition: Precondition): Promise<void> {
   await db.transaction(async (tx) => {
-    const article = await lockArticle(tx, idOrSlug, act.now);
+    const article = await lockArticle(tx, idOrSlug, waiting);
     if (article === null) throw notFound();
-    const { head } = article;
+    const { head, act } = article;
     requireArticleAccess(act.principal, 'article.trash', head);
     // Trashing takes it from the public as well.
     if (head.isPublic || head.isScheduled) requireArticleAccess(act.principal, 'article.publish', head);
@@ -95,7 +95,7 @@ async function withdraw(
   if (timeline.pending !== null) events.push(unscheduled(head.id, timeline.pending, revision));
   const { current } = timeline;
   if (current !== null) {
-    const isNow = at === null || at <= act.now;
+    const isNow = at === null || at <= act.now || at <= current.visibleFrom;
     // A range is never empty: one that began in this very millisecond lasts one.
     const until = isNow ? new Date(Math.max(act.now.getTime(), current.visibleFrom.getTime() + 1)) : at;
     await endPublication(tx, current.id, { until, announced: isNow });

@@ -26,7 +26,7 @@ export async function countArticles(sql: Sql, order: CountOrder): Promise<number
 function selectAll({ filters, now, drafts }: CountOrder): { rows: string; values: unknown[] } {
   const parameters = createParameters();
   const instant = drafts === undefined ? parameters.add(now.toISOString()) : '';
-  const sections = drafts === undefined ? '' : parameters.add(drafts);
+  const sections = drafts === undefined || drafts === null ? null : parameters.add(drafts);
   const ctes = nameWanted(filters, parameters);
   const selected =
     drafts === undefined

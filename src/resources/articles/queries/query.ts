@@ -66,7 +66,12 @@ export function readFilters(query: ArticleListQuery, timeZone: string): Filters 
     if (text === undefined) return undefined;
     const instant = parseInstant(text, timeZone);
     if (instant === null)
-      faults.push({ pointer: `?${name}`, code: 'invalid_value', message: 'Not an instant or date that exists.' });
+      faults.push({
+        pointer: `?${name}`,
+        code: 'invalid_value',
+        message:
+          'Not an instant or date that exists: use RFC 3339, with + written as %2B, or a date such as 2026-05-27.',
+      });
     return instant ?? undefined;
   };
   const filters = {
