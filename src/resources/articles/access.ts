@@ -10,6 +10,8 @@ export function requireArticleAccess(principal: Principal, permission: Permissio
     if (!head.isKnown) throw notFound();
     requireSection(principal, head.sectionPath, '');
   }
+  // What changes the public's view needs both ends: where the draft is, and where the public finds the story.
+  if (permission === 'article.publish') for (const path of head.publicPaths) requireSection(principal, path, '');
   const grant = grantOf(principal, permission);
   if (grant === 'none' || (grant === 'own' && !isOwn(principal, head)))
     throw forbidden(principal, permission, grant === 'own');

@@ -16,6 +16,8 @@ export type ArticleHead = {
   readonly createdByEditor: string | null;
   readonly createdByService: string | null;
   readonly sectionPath: readonly string[];
+  /** Paths of the sections in which the public sees it, or is going to. A draft may have been moved since. */
+  readonly publicPaths: readonly (readonly string[])[];
   readonly isPublic: boolean;
   /** Whether the public finds it under the name it was called by: a slug that only drafts have used is not known. */
   readonly isKnown: boolean;
@@ -55,6 +57,9 @@ const selectLocked = `
       'id', a.id, 'externalId', a.external_id, 'slug', a.slug, 'revision', a.revision, 'version', a.version,
       'publishedAt', a.published_at, 'createdByEditor', a.created_by_editor, 'createdByService', a.created_by_service,
       'sectionPath', coalesce(to_jsonb(s.path), '[]'),
+      'publicPaths', coalesce((
+        select jsonb_agg(coalesce(to_jsonb(ps.path), '[]')) from publication p left join section ps on ps.id = p.section_id
+        where p.article_id = a.id and (p.visible_until is null or p.visible_until > $2::timestamptz)), '[]'),
       'isPublic', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz
                           and (p.visible_until is null or p.visible_until > $2::timestamptz)),
       'isKnown', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz

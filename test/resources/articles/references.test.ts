@@ -133,7 +133,7 @@ describe('tags', () => {
     ]);
     const events = await app.newEvents();
     expect(events.map(({ type }) => type)).toEqual(['tag.created', 'tag.created', 'article.created']);
-    const tag = (await app.get('/v1/tags/xin-yi')).body;
+    const tag = (await app.get('/v1/tags/xin-yi?perspective=draft', { as: 'editor' })).body;
     expect(events.find(({ subjectId }) => subjectId === tag.id)).toMatchObject({
       actorId: 'editor',
       payload: { revision: 1, slug: 'xin-yi', name: '新一' },

@@ -21,6 +21,7 @@ import {
 import type { PublishInput } from '../schemas.ts';
 import { keepSlug, reconsiderSlugs } from '../slugs.ts';
 import { type ArticleHead, lockArticle } from '../store.ts';
+import type { Warning } from '../view-schemas.ts';
 import type { Written } from './create.ts';
 
 export type PublishOrder = {
@@ -65,8 +66,26 @@ export async function publishArticle(
     const events = await publishHead(tx, act, article.head, order);
     await recordDue(tx, act, due);
     await recordEvents(tx, act, events);
-    return { id: article.head.id, warnings: [] };
+    return { id: article.head.id, warnings: await warnOfHiddenRelated(tx, article.head, order.at ?? act.now) };
   });
+}
+
+// By primary keys. Positions only: what is hidden is not named.
+const selectHiddenRelated = `
+  select r.position from article_version_related r
+  where r.article_id = $1::uuid and r.version = $2::int and not exists (
+    select from publication p where p.article_id = r.related_id and p.visible_from <= $3::timestamptz
+      and (p.visible_until is null or p.visible_until > $3::timestamptz))
+  order by r.position`;
+
+/** Related articles that the public cannot see are left out while it cannot. */
+async function warnOfHiddenRelated(tx: Tx, { id, version }: ArticleHead, at: Date): Promise<Warning[]> {
+  const rows = await tx.rows<{ position: number }>(selectHiddenRelated, [id, version, at.toISOString()]);
+  return rows.map(({ position }) => ({
+    code: 'related.not_public',
+    pointer: `/related/${position - 1}`,
+    message: 'This related article is not public then, and is left out while it is not.',
+  }));
 }
 
 /** Inside the caller's transaction; the caller records the events as its last step. */

@@ -213,3 +213,9 @@ export const changedAt = (now: string) => `greatest(p.visible_from,
   (select max(greatest(rp.visible_from, case when rp.visible_until <= ${now}::timestamptz then rp.visible_until end))
     from article_version_related r join publication rp on rp.article_id = r.related_id
     where r.article_id = v.article_id and r.version = v.number and rp.visible_from <= ${now}::timestamptz))`;
+
+/** When a published article stops being what it is, as far as that is known: its own end, or a related article's. */
+export const endsAt = (now: string) => `least(p.visible_until,
+  (select min(rp.visible_until) from article_version_related r
+    join publication rp on rp.article_id = r.related_id and ${isVisible('rp', now)}
+    where r.article_id = v.article_id and r.version = v.number))`;

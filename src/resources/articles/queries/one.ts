@@ -1,7 +1,7 @@
 // Reads of one article: what the public sees under an id or a slug, or the working copy. One named statement each.
 import { isUuid } from '../../../core/ids.ts';
 import type { Sql } from '../../../platform/db/db.ts';
-import { changedAt, draftJson, isVisible, isWithin, publishedJson, shapedBy } from './json.ts';
+import { changedAt, draftJson, endsAt, isVisible, isWithin, publishedJson, shapedBy } from './json.ts';
 
 /** `json` lacks the body, which is rendered from `blocks` in the form asked for. */
 export type ArticleRow = { readonly json: string; readonly blocks: string | null };
@@ -10,7 +10,7 @@ export type PublishedRow = ArticleRow & {
   readonly slug: string;
   readonly surrogate_keys: string[];
   readonly changed_at: Date;
-  readonly visible_until: Date | null;
+  readonly ends_at: Date | null;
 };
 
 export type ReadContext = { readonly now: Date; readonly publicUrl: string };
@@ -19,7 +19,7 @@ const names = { now: '$2', publicUrl: '$3' };
 
 const publishedColumns = `
   ${publishedJson(names)}::text as json, case when $4::boolean then v.body::text end as blocks, v.slug,
-  ${shapedBy} as surrogate_keys, ${changedAt('$2')} as changed_at, p.visible_until`;
+  ${shapedBy} as surrogate_keys, ${changedAt('$2')} as changed_at, ${endsAt('$2')} as ends_at`;
 
 // By publication_article_id_idx: one row, since publications of an article never overlap.
 const selectById = `

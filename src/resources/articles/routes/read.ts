@@ -102,7 +102,7 @@ async function sendPublished(deps: Deps, request: FastifyRequest, reply: Fastify
     content: printArticle(row, shape),
     surrogateKeys: row.surrogate_keys,
     lastModified: row.changed_at,
-    endsAt: row.visible_until,
+    endsAt: row.ends_at,
   };
   return sendPublic(request, reply, content, 'article', now);
 }
