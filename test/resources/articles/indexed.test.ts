@@ -24,13 +24,22 @@ beforeAll(async () => {
   app = await createTestApp(import.meta.url);
   // The articles are as old as the real clock says, and public to whoever reads then.
   app.clock.set(new Date());
-  await loadSeed(app.deps);
-  const client = new pg.Client({ connectionString: app.databaseUrl });
+  // On connections of their own, which tell the statistics of their scans when they go, not in the middle of a call.
+  const db = openCounted();
+  await loadSeed({ ...app.deps, db });
+  await db.close();
+  const client = new pg.Client({ connectionString: `${app.databaseUrl}?application_name=counted` });
   await client.connect();
   await fillArticles(client, count);
   await client.end();
+  await settle();
 });
 afterAll(() => app?.close());
+
+function openCounted() {
+  const options = { poolSize: 4, statementTimeoutMs: 5000, slowQueryMs: 60_000, log: app.deps.log };
+  return openDb({ ...options, url: `${app.databaseUrl}?application_name=counted` });
+}
 
 /** How often each large table was read as a whole, ever. */
 async function countScans(): Promise<Record<string, number>> {
@@ -44,8 +53,7 @@ async function countScans(): Promise<Record<string, number>> {
 /** The large tables that the call read as a whole. Its connections are its own: closing them tells the statistics. */
 async function listScanned(method: string, path: string, body?: object): Promise<string[]> {
   const before = await countScans();
-  const options = { poolSize: 4, statementTimeoutMs: 5000, slowQueryMs: 60_000, log: app.deps.log };
-  const db = openDb({ ...options, url: `${app.databaseUrl}?application_name=counted` });
+  const db = openCounted();
   const server = await buildApp({ ...app.deps, db });
   try {
     const pending = request(server.server)[method.toLowerCase() as 'get'](path);
