@@ -88,6 +88,21 @@ export const problemKinds = {
     title: 'The thing has changed since it was read',
     advice: 'Read it again, merge with what `changes` lists, and send the new `ETag`.',
   },
+  'idempotency.key_reused': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    advice: 'Use a new key for a new request; the same key only to repeat exactly the same one.',
+  },
+  'idempotency.in_progress': {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+    advice: 'Send the same request again after `Retry-After` seconds; it answers what the first one did.',
+  },
+  'batch.operation_failed': {
+    status: 422,
+    title: 'An operation of the batch failed, so none was carried out',
+    advice: 'Correct the operation that `operation` names; `problem` is what it would have answered alone.',
+  },
   'request.query_too_slow': {
     status: 503,
     title: 'The query took too long',
@@ -127,6 +142,57 @@ export const problemKinds = {
     advice: 'Call off the scheduled publication, or send `replaceScheduled: true`.',
   },
   'article.not_published': { status: 409, title: 'The article is not published', advice: 'Publish the article first.' },
+  'article.action_not_allowed': {
+    status: 409,
+    title: 'The action does not fit the state of the article',
+    advice: 'Read the working copy; `allowedActions` in the answer lists what its state allows.',
+  },
+  'article.review_required': {
+    status: 409,
+    title: 'The version is not approved',
+    advice: 'Submit and approve the newest version first; this installation publishes nothing without review.',
+  },
+  'article.not_ready': {
+    status: 409,
+    title: 'The article refers to something that is not there any more',
+    advice: 'Replace or restore everything that `errors` lists; then publish.',
+  },
+  'article.not_scheduled': {
+    status: 409,
+    title: 'Nothing is scheduled',
+    advice: 'Read the working copy; `scheduled` tells what is to come.',
+  },
+  'article.embargoed': {
+    status: 409,
+    title: 'The embargo does not allow it',
+    advice: 'Publish at `embargoUntil` or later, or lift the embargo first.',
+  },
+  'article.retracted': {
+    status: 409,
+    title: 'The article is retracted',
+    advice: 'Reinstate the article first.',
+  },
+  'article.gone': {
+    status: 410,
+    title: 'The article was retracted',
+    advice: 'Show `notice` in its place; the address stays.',
+  },
+  'article.not_retracted': { status: 409, title: 'The article is not retracted', advice: 'There is nothing to undo.' },
+  'article.correction_conflict': {
+    status: 409,
+    title: 'The correction collides with changes that are not published',
+    advice: 'Publish or withdraw the changes of the fields in `errors` first, or correct those fields otherwise.',
+  },
+  'article.not_trashed': {
+    status: 409,
+    title: 'The article is not in the trash',
+    advice: 'Move it to the trash first.',
+  },
+  'article.version_not_found': {
+    status: 422,
+    title: 'The article has no such version',
+    advice: '`GET /v1/articles/{id}/versions` lists the ones there are.',
+  },
   'article.already_imported': {
     status: 409,
     title: 'The article is already here',

@@ -8,12 +8,20 @@ export const permissions = [
   'draft.read',
   'article.create',
   'article.edit',
+  'article.submit',
+  'article.review',
   'article.publish',
+  'article.assign',
+  'article.comment',
+  'article.preview',
+  'article.read_embargoed',
   'article.trash',
+  'article.purge',
   'record.create',
   'record.edit',
   'record.trash',
   'key.manage',
+  'audit.read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -25,37 +33,53 @@ const viewer: Record<Permission, Grant> = {
   'draft.read': 'all',
   'article.create': 'none',
   'article.edit': 'none',
+  'article.submit': 'none',
+  'article.review': 'none',
   'article.publish': 'none',
+  'article.assign': 'none',
+  'article.comment': 'none',
+  'article.preview': 'none',
+  'article.read_embargoed': 'none',
   'article.trash': 'none',
+  'article.purge': 'none',
   'record.create': 'none',
   'record.edit': 'none',
   'record.trash': 'none',
   'key.manage': 'none',
+  'audit.read': 'none',
 };
 
-export const grants: Record<Role, Record<Permission, Grant>> = {
-  viewer,
-  writer: { ...viewer, 'article.create': 'all', 'article.edit': 'own', 'article.trash': 'own' },
-  editor: {
-    ...viewer,
-    'article.create': 'all',
-    'article.edit': 'all',
-    'article.publish': 'all',
-    'article.trash': 'all',
-    'record.create': 'all',
-    'record.edit': 'all',
-    'record.trash': 'all',
-  },
-  admin: {
-    'self.read': 'all',
-    'draft.read': 'all',
-    'article.create': 'all',
-    'article.edit': 'all',
-    'article.publish': 'all',
-    'article.trash': 'all',
-    'record.create': 'all',
-    'record.edit': 'all',
-    'record.trash': 'all',
-    'key.manage': 'all',
-  },
+const writer: Record<Permission, Grant> = {
+  ...viewer,
+  'article.create': 'all',
+  'article.edit': 'own',
+  'article.submit': 'own',
+  'article.comment': 'all',
+  'article.preview': 'own',
+  'article.read_embargoed': 'own',
+  'article.trash': 'own',
 };
+
+const editor: Record<Permission, Grant> = {
+  ...writer,
+  'article.edit': 'all',
+  'article.submit': 'all',
+  'article.review': 'all',
+  'article.publish': 'all',
+  'article.assign': 'all',
+  'article.preview': 'all',
+  'article.read_embargoed': 'all',
+  'article.trash': 'all',
+  'record.create': 'all',
+  'record.edit': 'all',
+  'record.trash': 'all',
+};
+
+const admin: Record<Permission, Grant> = {
+  ...editor,
+  'article.purge': 'all',
+  'key.manage': 'all',
+  'audit.read': 'all',
+};
+
+export const grants: Record<Role, Record<Permission, Grant>> = { viewer, writer, editor, admin };

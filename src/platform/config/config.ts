@@ -86,6 +86,18 @@ export const variables = {
     example: 'pinyin',
     about: 'How a slug is made where none is given: `pinyin`, `unicode` or `short-id`.',
   }),
+  reviewRequired: variable({
+    name: 'MASTHEAD_REVIEW_REQUIRED',
+    schema: flag.default(false),
+    example: 'false',
+    about: '`true`: only an approved version can be published.',
+  }),
+  idempotencyHours: variable({
+    name: 'MASTHEAD_IDEMPOTENCY_HOURS',
+    schema: whole(1, 24 * 30).default(24),
+    example: '24',
+    about: 'How long the answer to a `POST` with `Idempotency-Key` is kept for retries.',
+  }),
   seed: variable({
     name: 'MASTHEAD_SEED',
     schema: flag.optional(),

@@ -33,6 +33,11 @@ const conflicts: Readonly<Record<string, Conflict>> = {
   article_external_id_key: externalIdTaken('article'),
   article_slug_pkey: slugTaken('article'),
   article_slug_permanent: slugTaken('article'),
+  publication_embargo_check: {
+    code: 'article.embargoed',
+    pointer: '/at',
+    detail: 'The article is under an embargo then. Publish later, or lift the embargo.',
+  },
   section_cycle_check: {
     code: 'section.cycle',
     pointer: '/parent',
