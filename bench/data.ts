@@ -50,10 +50,13 @@ const memberships = `
   select distinct p.publication, c.editor_id, p.section_id, p.id, p.at, p.at
   from plan p join article_version_credit c on c.article_id = p.id and c.version = 1 where c.editor_id is not null`;
 
-/** The slugs of what was made. The seed must be there, and the connection is the only one to write. */
+export async function fillSections(client: pg.Client): Promise<void> {
+  await client.query(sections, [sectionCount]);
+}
+
+/** The slugs of what was made. The seed and the sections must be there, and the connection is the only one to write. */
 export async function fillArticles(client: pg.Client, count: number): Promise<string[]> {
   await client.query('begin');
-  await client.query(sections, [sectionCount]);
   await client.query(plan, [count]);
   for (const statement of [articles, versions, credits, slugs, publications, memberships])
     await client.query(statement);

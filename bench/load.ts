@@ -11,10 +11,18 @@ export type Target = {
   /** File with one path a line. */
   readonly paths: string;
   readonly key?: string;
-  /** `{n}` in it becomes a number that is never used twice. */
-  readonly body?: string;
+  readonly write?: Writing;
   readonly serverPid: number;
   readonly postmasterPid: number;
+};
+
+export type Writing = {
+  readonly method: 'POST' | 'PATCH';
+  /** File; `{n}` in it becomes a number that is never used twice. */
+  readonly body: string;
+  readonly ifMatch?: string;
+  /** Takes each path once: what was done to it cannot be done again. */
+  readonly once?: boolean;
 };
 
 export type Round = {
@@ -32,19 +40,29 @@ export function hasWrk(): boolean {
   return spawnSync('wrk', ['-v']).error === undefined;
 }
 
-export async function runLoad(target: Target, seconds: number): Promise<Round> {
-  const env = {
-    PATH: process.env.PATH,
+// How many paths of those that are taken once are gone.
+const taken = new Map<Target, number>();
+
+function describe(target: Target): Record<string, string> {
+  const { key, write } = target;
+  return {
     BENCH_PATHS: target.paths,
-    ...(target.key !== undefined && { BENCH_KEY: target.key }),
-    ...(target.body !== undefined && { BENCH_BODY: target.body }),
+    ...(key !== undefined && { BENCH_KEY: key }),
+    ...(write && { BENCH_METHOD: write.method, BENCH_BODY: write.body }),
+    ...(write?.ifMatch && { BENCH_IF_MATCH: write.ifMatch }),
+    ...(write?.once && { BENCH_FROM: String(taken.get(target) ?? 0) }),
   };
+}
+
+export async function runLoad(target: Target, seconds: number): Promise<Round> {
+  const env = { PATH: process.env.PATH, ...describe(target) };
   const before = [readCpuMs(target.serverPid), readCpuMs(target.postmasterPid, 'and children')] as const;
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, target.origin];
   const { stdout } = await promisify(execFile)('wrk', options, { env });
   const after = [readCpuMs(target.serverPid), readCpuMs(target.postmasterPid, 'and children')] as const;
   const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, number>;
-  const { requests = 0, errors = 0, p50 = 0, p99 = 0 } = told;
+  const { requests = 0, errors = 0, p50 = 0, p99 = 0, used = 0 } = told;
+  taken.set(target, (taken.get(target) ?? 0) + used);
   if (errors > 0 || requests === 0) throw new Error(`${target.origin}: ${errors} of ${requests} requests failed`);
   return {
     perSecond: requests / told.seconds!,

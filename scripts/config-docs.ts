@@ -1,9 +1,8 @@
 // npx tsx scripts/config-docs.ts: writes .env.example and the README's table from the configuration's variables.
 import { variables } from '../src/platform/config/config.ts';
-import { putGenerated, readGenerated } from './support/generated.ts';
+import { fillBetween, putGenerated, readGenerated } from './support/generated.ts';
 
 const command = 'npx tsx scripts/config-docs.ts';
-const [start, end] = ['<!-- config:start -->', '<!-- config:end -->'];
 
 function printEnvironment(): string {
   const opening = `# Copy to .env and uncomment what shall differ; the environment wins over the file.\n# Generated: ${command}`;
@@ -19,16 +18,10 @@ function printTable(): string {
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
-function fillTable(page: string): string {
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${start} followed by ${end}`);
-  return `${page.slice(0, from + start.length)}\n${printTable()}\n${page.slice(to)}`;
-}
-
 try {
   const files = new Map([['.env.example', printEnvironment()]]);
   const page = readGenerated('README.md');
-  if (page !== null) files.set('README.md', fillTable(page));
+  if (page !== null) files.set('README.md', fillBetween('README.md', page, 'config', printTable()));
   putGenerated(files, command);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,5 +1,5 @@
 // npx tsx scripts/problems.ts: writes docs/problems.md from the table of problem codes.
-import { type ProblemCode, problemKinds } from '../src/core/problems.ts';
+import { type ProblemCode, problemKinds } from '../src/core/problem-kinds.ts';
 import { putGenerated } from './support/generated.ts';
 
 const command = 'npx tsx scripts/problems.ts';

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createIdSource } from './core/ids.ts';
+import { createRefusalLog } from './platform/auth/refusals.ts';
 import type { Config } from './platform/config/config.ts';
 import { followDatabaseClock } from './platform/db/clock.ts';
 import { openDb } from './platform/db/db.ts';
@@ -30,14 +31,18 @@ export async function compose(config: Config, log: Logger, options: ComposeOptio
     const { databasePoolSize: poolSize, statementTimeoutMs, slowQueryMs } = config;
     const db = openDb({ url: database.url, poolSize, statementTimeoutMs, slowQueryMs, log });
     const clock = await followDatabaseClock(db.sql);
+    const newId = createIdSource(clock);
     const deps: Deps = {
       config,
       publicUrl: config.publicUrl ?? `http://${hostForUrl(config.host)}:${config.port}`,
       db,
       clock,
-      newId: createIdSource(clock),
+      newId,
       log,
-      findKey: (digest) => findStoredKey(db.sql, digest, clock.now()),
+      keys: {
+        find: (digest) => findStoredKey(db.sql, digest, clock.now()),
+        refusals: createRefusalLog({ db, clock, newId, log }),
+      },
       migrations: await listMigrations(migrationsDir),
     };
     const close = async () => {

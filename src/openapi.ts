@@ -29,7 +29,7 @@ export function buildUnservedApp(): Promise<FastifyInstance> {
     clock: systemClock,
     newId: () => '00000000-0000-7000-8000-000000000000',
     log: pino({ level: 'silent' }),
-    findKey: refuse,
+    keys: { find: refuse, refusals: { note: refuse, settle: async () => undefined, close: async () => undefined } },
     migrations: [],
   });
 }

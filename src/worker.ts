@@ -1,11 +1,15 @@
-// The background process: follows the clock and tells the event log what came due. Any number may run.
+// The background process: follows the clock and tells the event log what came due, and
+// forgets what has expired. Any number may run.
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemPrincipal } from './platform/auth/principal.ts';
 import type { Deps } from './platform/deps.ts';
+import { forgetExpiredAnswers } from './platform/http/idempotency.ts';
 import { announceDue } from './resources/articles/announce.ts';
 
 // Announcements may be a second late; what the public sees is not.
 const intervalMs = 1000;
+// What has expired harms nobody, so it may lie a while.
+const cleanEveryMs = 60_000;
 
 export type Worker = { stop(): Promise<void> };
 
@@ -21,10 +25,24 @@ export function startWorker(deps: Deps): Worker {
 }
 
 async function runUntilStopped(deps: Deps, signal: AbortSignal): Promise<void> {
+  let cleanAt = 0;
   while (!signal.aborted) {
     const told = await announceOnce(deps);
     if (told > 0) continue;
+    const now = deps.clock.now();
+    if (now.getTime() >= cleanAt) {
+      cleanAt = now.getTime() + cleanEveryMs;
+      await cleanOnce(deps, now);
+    }
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function cleanOnce(deps: Deps, now: Date): Promise<void> {
+  try {
+    await forgetExpiredAnswers(deps.db.sql, now);
+  } catch (error) {
+    deps.log.error({ err: error }, 'cleaning failed');
   }
 }
 

@@ -1,10 +1,11 @@
 // The command `masthead import`.
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { importPage } from '../channels/imports/import-page.ts';
+import { importPage, readPage } from '../channels/imports/import-page.ts';
 import { decodePageText } from '../channels/imports/page-text/decode.ts';
 import { parsePageText } from '../channels/imports/page-text/parse.ts';
 import { systemPrincipal } from '../platform/auth/principal.ts';
+import { rehearse, runTransaction } from '../platform/db/transactions.ts';
 import { printArticle } from '../resources/articles/view.ts';
 import { print, withComposition } from './context.ts';
 
@@ -31,11 +32,10 @@ export function addImport(program: Command): void {
           newId: deps.newId,
           requestId: null,
         };
-        const imported = await importPage(deps, act, page, {
-          publish: options.publish === true,
-          onMissing: options.onMissing,
-          dryRun: options.dryRun === true,
-        });
+        const read = await readPage(page);
+        const order = { publish: options.publish === true, onMissing: options.onMissing };
+        const run = options.dryRun === true ? rehearse : runTransaction;
+        const imported = await run(deps.db, 'mixed', (tx) => importPage(deps, tx, act, read, order));
         print(JSON.parse(printArticle(imported.row, { body: 'text' }, { warnings: imported.warnings })));
       }),
     );

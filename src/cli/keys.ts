@@ -36,7 +36,9 @@ export function addKeys(program: Command): void {
       withComposition(async ({ deps }, config) => {
         const { role, editor, service, section, expires } = options;
         const input = apiKeyInput.parse({ name, role, editor, service, sections: section, expiresAt: expires });
-        const { row, key } = await createApiKey(deps.db, actAs(deps), input, config.timeZone);
+        const { row, key } = await deps.db.prismaTransaction((tx) =>
+          createApiKey(tx, actAs(deps), input, config.timeZone),
+        );
         print({ ...toApiKeyView(row), key });
       }),
     );
@@ -58,7 +60,7 @@ export function addKeys(program: Command): void {
           (key) => key.id === id || key.prefix === id,
         );
         if (row === undefined) throw new Error(`There is no key "${id}". \`masthead keys list\` shows them.`);
-        await revokeApiKey(deps.db, actAs(deps), row.id);
+        await deps.db.prismaTransaction((tx) => revokeApiKey(tx, actAs(deps), row.id));
         print(`Revoked ${row.prefix} (${row.name}).`);
       }),
     );

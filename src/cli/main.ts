@@ -8,8 +8,10 @@ import { addImport } from './import.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOpenapi } from './openapi.ts';
+import { addPurge } from './purge.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
+import { addVerify } from './verify.ts';
 import { addWorker } from './worker.ts';
 
 const program = new Command('masthead')
@@ -17,7 +19,19 @@ const program = new Command('masthead')
   .version(documentInfo.version)
   .showHelpAfterError();
 
-for (const add of [addServe, addWorker, addMigrate, addSeed, addImport, addKeys, addOpenapi, addConfig]) add(program);
+for (const add of [
+  addServe,
+  addWorker,
+  addMigrate,
+  addSeed,
+  addImport,
+  addKeys,
+  addPurge,
+  addVerify,
+  addOpenapi,
+  addConfig,
+])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -18,7 +18,7 @@ export const explicitLengthMax = 120;
 /** Path segments that stand, or may come to stand, where an address takes `{idOrSlug}`. */
 export const reservedSlugs: ReadonlySet<string> = new Set(
   `all batch by-external-id count draft drafts events export feed history ids import imports me new none null preview
-  previews publish revisions search suggest trash tree undefined unpublish versions`.split(/\s+/),
+  previews publish purge revisions search suggest trash tree undefined unpublish versions`.split(/\s+/),
 );
 
 // Both spellings that Postgres reads as a UUID.

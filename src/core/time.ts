@@ -44,6 +44,27 @@ function withinYears(epochMs: number): Date | null {
   return epochMs >= FIRST_INSTANT_MS && epochMs <= LAST_INSTANT_MS ? new Date(epochMs) : null;
 }
 
+// Temporal would also take signs, small letters and no part at all.
+const DURATION_FORM = /^P(?=[\dT])[\d.,YMWDTHS]+$/;
+const DAYS_FORM = /^(\d{1,9})d$/;
+
+/**
+ * The instant that lies a duration before another: ISO 8601 (`P30D`, `P1Y6M`, `PT12H`), or days in short (`30d`).
+ * Calendar parts are counted in `timeZone`. Null where the text is no duration, or leads out of the years 0001–9999.
+ */
+export function instantBefore(now: Date, duration: string, timeZone: string): Date | null {
+  const days = DAYS_FORM.exec(duration)?.[1];
+  const text = days === undefined ? duration : `P${days}D`;
+  if (text.length > 100 || !DURATION_FORM.test(text)) return null;
+  try {
+    const local = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone);
+    return withinYears(local.subtract(Temporal.Duration.from(text)).epochMilliseconds);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** RFC 3339 in UTC with milliseconds. @throws RangeError for an invalid date or a year outside 0001–9999. */
 export function formatInstant(date: Date): string {
   if (withinYears(date.getTime()) === null) throw new RangeError('the date is outside the years 0001 to 9999');

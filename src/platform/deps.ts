@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
-import type { FindKey } from './auth/authenticate.ts';
+import type { Keys } from './auth/authenticate.ts';
 import type { Config } from './config/config.ts';
 import type { Db } from './db/db.ts';
 
@@ -14,7 +14,7 @@ export type Deps = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
-  readonly findKey: FindKey;
+  readonly keys: Keys;
   /** The migrations that this release needs. */
   readonly migrations: readonly string[];
 };

@@ -36,7 +36,7 @@ function makePage(title: string): string {
 }
 
 describe('--help', () => {
-  const commands = ['serve', 'worker', 'migrate', 'seed', 'import', 'keys', 'openapi', 'config'];
+  const commands = ['serve', 'worker', 'migrate', 'seed', 'import', 'keys', 'purge', 'verify', 'openapi', 'config'];
   it('of the program names every command', patience, async () => {
     const { code, stdout, stderr } = await runMasthead(['--help']);
     expect([code, stderr]).toEqual([0, '']);
@@ -51,6 +51,8 @@ describe('--help', () => {
     ['import', /<file>.*--publish.*--dry-run/s],
     ['keys', /create.*list.*revoke/s],
     ['keys create', /<name>.*--role.*--editor.*--section.*--expires/s],
+    ['purge', /--older-than.*--dry-run/s],
+    ['verify', /no stored version.*--article/s],
     ['openapi', /--out/],
     ['config', /secrets redacted/],
   ])('of %s says what it does, and does nothing', patience, async (command, pattern) => {
@@ -205,7 +207,9 @@ describe('keys', () => {
   });
 
   it('revoke takes an id, too', patience, async () => {
-    const { row } = await createApiKey(app.deps.db, app.act(), { name: 'k', role: 'viewer' }, 'UTC');
+    const { row } = await app.deps.db.prismaTransaction((tx) =>
+      createApiKey(tx, app.act(), { name: 'k', role: 'viewer' }, 'UTC'),
+    );
     expect(await run('keys', 'revoke', row.id)).toMatchObject({ code: 0 });
     const found = await app.deps.db.prisma.apiKey.findUniqueOrThrow({ where: { id: row.id } });
     expect(found.revokedAt).not.toBeNull();

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { problemKinds } from '../../src/core/problems.ts';
+import { problemKinds } from '../../src/core/problem-kinds.ts';
 import { buildDocument } from '../../src/openapi.ts';
 import { readText, root } from './files.ts';
 
@@ -73,10 +73,13 @@ describe('openapi/openapi.json', () => {
           stdio: ['ignore', 'pipe', 'ignore'],
         },
       ),
-    ) as { totals: { errors: number }; problems: { ruleId: string }[] };
+    ) as { totals: { errors: number }; problems: { ruleId: string; message: string }[] };
     expect(report.totals.errors).toBe(0);
-    // /{idOrSlug}/publish beside /by-external-id/{externalId}: no article has the reserved slug "by-external-id".
-    expect(report.problems.map((problem) => problem.ruleId)).toEqual(['no-ambiguous-paths', 'no-ambiguous-paths']);
+    // /{idOrSlug}/publish beside /by-external-id/{externalId}: nothing has the reserved slug "by-external-id".
+    const others = report.problems.filter(
+      ({ ruleId, message }) => ruleId !== 'no-ambiguous-paths' || !message.includes('by-external-id'),
+    );
+    expect(others).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 // Every problem code is documented with its status, and something answers with it.
 import { describe, expect, it } from 'vitest';
-import { problemKinds } from '../../src/core/problems.ts';
+import { problemKinds } from '../../src/core/problem-kinds.ts';
 import { listFiles, readText } from './files.ts';
 
 const row = /^\| `([\w.]+)` \| (\d{3}) \| (.*?) \| (.+?) \|$/gm;
@@ -10,7 +10,7 @@ const documented = new Map(
     { status: Number(status), title, advice },
   ]),
 );
-const users = listFiles('src', /\.ts$/).filter((path) => path !== 'src/core/problems.ts');
+const users = listFiles('src', /\.ts$/).filter((path) => path !== 'src/core/problem-kinds.ts');
 const text = users.map(readText).join('\n');
 // Codes that several nouns have are made from the noun.
 const madeKinds = ['slug_taken', 'external_id_taken', 'in_use', 'name_taken'];

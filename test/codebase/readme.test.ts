@@ -7,7 +7,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { readText, root } from './files.ts';
 
 const page = readText('README.md');
-const tour = page.slice(page.indexOf('<!-- tour:start -->'), page.indexOf('<!-- tour:end -->'));
+// Two parts, in one shell.
+const tour = [...page.matchAll(/<!-- tour:start -->(.*?)<!-- tour:end -->/gs)].map(([, part]) => part).join('\n');
 type Step = { commands: string; shown: string | null };
 const steps: Step[] = [...tour.matchAll(/```sh\n(.*?)```(?:\n```(?:json|text)\n(.*?)```)?/gs)].map(
   ([, commands = '', shown]) => ({ commands, shown: shown ?? null }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { formatInstant, instantSchema, isTimeZone, parseInstant } from '../../src/core/time.ts';
+import { formatInstant, instantBefore, instantSchema, isTimeZone, parseInstant } from '../../src/core/time.ts';
 
 const read = (text: string, zone = 'Asia/Shanghai') => parseInstant(text, zone)?.toISOString() ?? null;
 
@@ -69,6 +69,37 @@ describe('parseInstant', () => {
   it('an unknown zone is a defect of the caller, not a bad date', () => {
     expect(() => parseInstant('2021-01-01', 'Mars/Olympus')).toThrow(RangeError);
   });
+});
+
+describe('instantBefore', () => {
+  const now = new Date('2026-03-31T02:30:00.123Z');
+  const before = (duration: string, timeZone = 'Asia/Shanghai') =>
+    instantBefore(now, duration, timeZone)?.toISOString() ?? null;
+  it.each([
+    ['P30D', '2026-03-01T02:30:00.123Z'],
+    ['30d', '2026-03-01T02:30:00.123Z'],
+    ['P2W', '2026-03-17T02:30:00.123Z'],
+    ['P1M', '2026-02-28T02:30:00.123Z'],
+    ['P1Y2M3DT4H5M6.5S', '2025-01-27T22:24:53.623Z'],
+    ['PT1,5H', '2026-03-31T01:00:00.123Z'],
+    ['P0D', '2026-03-31T02:30:00.123Z'],
+    ['0d', '2026-03-31T02:30:00.123Z'],
+  ])('%s leads back to %s', (duration, instant) => expect(before(duration)).toBe(instant));
+
+  it('counts days where the newsroom is: one with a change of clocks has not 24 hours', () => {
+    expect(before('P3D', 'Europe/Berlin')).toBe('2026-03-28T03:30:00.123Z');
+    expect(before('PT72H', 'Europe/Berlin')).toBe('2026-03-28T02:30:00.123Z');
+  });
+
+  it.each(['', 'P', 'PT', 'P1', '1', 'd', '-1d', '+1d', '1.5d', '1D', '30 d', 'p1d', '-P1D', 'P-1D', 'P1S', 'PT1D'])(
+    '%j is no duration',
+    (duration) => expect(before(duration)).toBeNull(),
+  );
+
+  it.each(['P2026Y', '999999999d', 'P99999999999999Y', `P${'9'.repeat(500)}D`])(
+    'leads nowhere before the year 1: %s',
+    (duration) => expect(before(duration)).toBeNull(),
+  );
 });
 
 describe('formatInstant', () => {

@@ -7,6 +7,7 @@ import { migrationsDir } from '../../src/compose.ts';
 import { createIdSource } from '../../src/core/ids.ts';
 import type { Role } from '../../src/platform/auth/permissions.ts';
 import { systemPrincipal } from '../../src/platform/auth/principal.ts';
+import { createRefusalLog } from '../../src/platform/auth/refusals.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
 import { openDb } from '../../src/platform/db/db.ts';
 import { listMigrations } from '../../src/platform/db/migrate.ts';
@@ -52,7 +53,7 @@ export type TestApp = {
   delete(path: string, options?: CallOptions): Promise<Answer>;
   /** A further key: of another editor, or limited to sections. */
   createKey(input: Parameters<typeof createApiKey>[2]): Promise<string>;
-  /** Types of the events recorded since the last call of this, in commit order. */
+  /** The events recorded since the last call of this, in commit order; refused keys are told apart from what was done. */
   newEvents(): Promise<EventRow[]>;
   act(): Act;
   close(): Promise<void>;
@@ -72,13 +73,24 @@ export async function createTestApp(name: string, environment: Record<string, st
   });
   const clock = createTestClock();
   const newId = createIdSource(clock);
-  const findKey: Deps['findKey'] = (digest) => findStoredKey(db.sql, digest, clock.now());
-  const migrations = await listMigrations(migrationsDir);
-  const deps: Deps = { config, publicUrl: config.publicUrl!, db, clock, newId, log, findKey, migrations };
+  const deps: Deps = {
+    config,
+    publicUrl: config.publicUrl!,
+    db,
+    clock,
+    newId,
+    log,
+    keys: {
+      find: (digest) => findStoredKey(db.sql, digest, clock.now()),
+      refusals: createRefusalLog({ db, clock, newId, log }),
+    },
+    migrations: await listMigrations(migrationsDir),
+  };
   const app = await buildApp(deps);
   const contract = createContract(app.swagger());
   const act = (): Act => ({ principal: systemPrincipal('test'), now: clock.now(), newId, requestId: null });
-  const createKey: TestApp['createKey'] = async (input) => (await createApiKey(db, act(), input, config.timeZone)).key;
+  const createKey: TestApp['createKey'] = async (input) =>
+    (await db.prismaTransaction((tx) => createApiKey(tx, act(), input, config.timeZone))).key;
   const keys = {} as Record<Role, string>;
   for (const role of ['viewer', 'writer', 'editor', 'admin'] as const)
     keys[role] = await createKey({ name: role, role });
@@ -108,7 +120,8 @@ export async function createTestApp(name: string, environment: Record<string, st
   async function newEvents(): Promise<EventRow[]> {
     const rows = await db.prisma.event.findMany({ where: { position: { gt: seen } }, orderBy: { position: 'asc' } });
     seen = Number(rows.at(-1)?.position ?? seen);
-    return rows.map((row) => ({
+    const acts = rows.filter((row) => row.type !== 'api_key.refused');
+    return acts.map((row) => ({
       position: Number(row.position),
       type: row.type,
       subjectId: row.subjectId,

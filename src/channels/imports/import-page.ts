@@ -4,16 +4,18 @@ import { canonicalJson } from '../../core/hash.ts';
 import { problem } from '../../core/problems.ts';
 import { formatInstant } from '../../core/time.ts';
 import { grantOf } from '../../platform/auth/principal.ts';
+import { mayReadDraft, readerOf } from '../../platform/auth/reader.ts';
 import type { Config } from '../../platform/config/config.ts';
-import type { Db, PrismaTx, Tx } from '../../platform/db/db.ts';
+import type { MixedTx } from '../../platform/db/db.ts';
+import { takeLock } from '../../platform/db/locks.ts';
 import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
 import { insertRecord } from '../../platform/records/commands.ts';
 import type { RecordInput, RecordKind } from '../../platform/records/record.ts';
 import { requirePermission } from '../../resources/articles/access.ts';
-import { readBody } from '../../resources/articles/changes.ts';
-import { insertArticle, retryLostSlug } from '../../resources/articles/commands/create.ts';
-import { publishHead } from '../../resources/articles/commands/publish.ts';
-import { type DraftRow, findDraft } from '../../resources/articles/queries/one.ts';
+import { type ReadBody, readBody } from '../../resources/articles/changes.ts';
+import { insertArticle } from '../../resources/articles/commands/create.ts';
+import { publishHead, requireReview } from '../../resources/articles/commands/publish.ts';
+import { type DraftRow, findWritten } from '../../resources/articles/queries/one.ts';
 import type { ArticleInput } from '../../resources/articles/schemas.ts';
 import { lockArticle } from '../../resources/articles/store.ts';
 import type { Warning } from '../../resources/articles/view-schemas.ts';
@@ -26,62 +28,42 @@ export type ImportOptions = {
   readonly publish: boolean;
   /** What to do about a section, source or person that is not here yet. */
   readonly onMissing: 'create' | 'refuse';
-  /** Does everything, answers as if, and stores nothing. */
-  readonly dryRun: boolean;
 };
 
 export type Imported = { readonly row: DraftRow; readonly id: string; readonly warnings: readonly Warning[] };
-export type ImportDeps = { readonly db: Db; readonly config: Config; readonly publicUrl: string };
+export type ImportDeps = { readonly config: Config; readonly publicUrl: string };
 
-/** Carries the answer of a dry run out of the transaction that it undoes. */
-class DryRun extends Error {
-  readonly imported: Imported;
-  constructor(imported: Imported) {
-    super('dry run');
-    this.imported = imported;
-  }
+/** What a page holds, its body text read: that can take long, so it is done before the transaction. */
+export type ReadPage = { readonly page: PageTextArticle; readonly body: ReadBody };
+
+export async function readPage(page: PageTextArticle): Promise<ReadPage> {
+  return { page, body: await readBody({ blocks: page.blocks }) };
 }
 
 export async function importPage(
   deps: ImportDeps,
+  tx: MixedTx,
   act: Act,
-  page: PageTextArticle,
+  { page, body }: ReadPage,
   options: ImportOptions,
 ): Promise<Imported> {
   if (options.publish) requirePermission(act.principal, 'article.publish');
-  const body = await readBody({ blocks: page.blocks });
-  try {
-    return await retryLostSlug(true, () =>
-      deps.db.prismaTransaction(async (prisma, tx) => {
-        const imported = await storePage({ deps, prisma, tx, act, options, events: [] }, page, body);
-        if (options.dryRun) throw new DryRun(imported);
-        return imported;
-      }),
-    );
-  } catch (error) {
-    if (error instanceof DryRun) return error.imported;
-    throw error;
-  }
+  return storePage({ deps, tx, act, options, events: [] }, page, body);
 }
 
 type Import = {
   deps: ImportDeps;
-  prisma: PrismaTx;
-  tx: Tx;
+  tx: MixedTx;
   act: Act;
   options: ImportOptions;
   /** Told at the end: the log's lock is the last one a write takes. */
   events: EventDraft[];
 };
 
-async function storePage(
-  job: Import,
-  page: PageTextArticle,
-  body: Awaited<ReturnType<typeof readBody>>,
-): Promise<Imported> {
+async function storePage(job: Import, page: PageTextArticle, body: ReadBody): Promise<Imported> {
   const { deps, tx, act, options, events } = job;
   // Imports of one page wait for each other.
-  await takeLock(tx, canonicalJson(['import', page.title, page.source]));
+  await takeLock(tx, 'import', canonicalJson([page.title, page.source]));
   const section = await ensureBranch(job, page.section?.breadcrumb ?? []);
   const source = page.source === null ? null : await ensureRecord(job, sourceRecord, { name: page.source }, '/source');
   await refuseTwin(job, page.title, source);
@@ -95,15 +77,18 @@ async function storePage(
   const { kicker, title, subtitle } = page;
   const input: ArticleInput = { title, kicker, subtitle, section, source, credits };
   const { publishedAt, warnings } = judgeDate(page, act.now);
-  const { slugPolicy } = deps.config;
-  const { id, events: created } = await insertArticle(tx, act, input, body, { slugPolicy, publishedAt });
+  const write = { ...deps.config, publishedAt };
+  const { id, events: created } = await insertArticle(tx, act, { input, body }, write);
   events.push(...created);
   if (options.publish) {
-    const article = await lockArticle(tx, id, act);
-    events.push(...(await publishHead(tx, act, article!.head, { at: null, until: null, replaceScheduled: false })));
+    const { head } = (await lockArticle(tx, id, act))!;
+    // The seed and the operator's command line answer for themselves.
+    if (act.principal.keyId !== null) requireReview(head, deps.config);
+    events.push(...(await publishHead(tx, act, head, { at: null, until: null, replaceScheduled: false })));
   }
   await recordEvents(tx, act, events);
-  const row = await findDraft(tx, id, { now: act.now, publicUrl: deps.publicUrl }, true, null);
+  const context = { now: act.now, publicUrl: deps.publicUrl };
+  const row = await findWritten(tx, id, context, readerOf(act.principal));
   return { row: row!, id, warnings: [...warnings, ...body.warnings] };
 }
 
@@ -140,15 +125,16 @@ async function ensure(
   input: RecordInput,
   pointer: string,
 ): Promise<string> {
-  const find = () => kind.model(job.prisma).findFirst({ where: { ...where, trashedAt: null }, orderBy: { id: 'asc' } });
+  const find = () =>
+    kind.model(job.tx.prisma).findFirst({ where: { ...where, trashedAt: null }, orderBy: { id: 'asc' } });
   const found = await find();
   if (found !== null) return found.id;
   requireCreation(job, kind, input, pointer);
   // Two imports that miss the same thing make one: the second waits, and finds it.
-  await takeLock(job.tx, 'import.missing');
+  await takeLock(job.tx, 'turn', 'import_missing');
   const made = await find();
   if (made !== null) return made.id;
-  const { row, event } = await insertRecord(job.prisma, kind, job.act, input, job.deps.config.slugPolicy);
+  const { row, event } = await insertRecord(job.tx, kind, job.act, input, job.deps.config.slugPolicy);
   job.events.push(event);
   return row.id;
 }
@@ -166,22 +152,19 @@ function requireCreation({ act, options }: Import, kind: RecordKind, input: Reco
   }
 }
 
-async function takeLock(tx: Tx, name: string): Promise<void> {
-  await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [name]);
-}
-
 type Twin = { id: string; slug: string };
 
 // By article_title_idx. Only what the key may read is looked at: a refusal must not tell that a hidden draft exists.
 const selectTwin = `
-  select a.id::text, a.slug from article a left join section s on s.id = a.section_id
+  select a.id::text, a.slug from article a
   where a.title = $1 and a.source_id is not distinct from $2::uuid and a.trashed_at is null
-    and ($3::uuid[] is null or s.path && $3::uuid[])
+    and ${mayReadDraft('a', { now: '$3', sections: '$4', embargoedOf: '$5' })}
   order by a.id limit 1`;
 
 /** The same source and title again is the same page. */
 async function refuseTwin({ tx, act }: Import, title: string, source: string | null): Promise<void> {
-  const [twin] = await tx.rows<Twin>(selectTwin, [title, source, act.principal.sectionIds]);
+  const { sectionIds, embargoedOf } = readerOf(act.principal);
+  const [twin] = await tx.rows<Twin>(selectTwin, [title, source, act.now.toISOString(), sectionIds, embargoedOf]);
   if (twin === undefined) return;
   const message = 'An article with this title and source is here already.';
   throw problem('article.already_imported', {

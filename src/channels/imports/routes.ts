@@ -1,14 +1,12 @@
 // Pages that come in as text: POST /v1/imports/page-text.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sendPrivate } from '../../platform/delivery/send.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { actOf } from '../../platform/http/act.ts';
-import { declareRoute } from '../../platform/http/declaration.ts';
+import { declareWrite } from '../../platform/http/write.ts';
 import { articleExamples } from '../../resources/articles/routes/examples.ts';
 import { printArticle } from '../../resources/articles/view.ts';
 import { articleWritten } from '../../resources/articles/view-schemas.ts';
-import { importPage } from './import-page.ts';
+import { importPage, readPage } from './import-page.ts';
 import { decodePageText } from './page-text/decode.ts';
 import { parsePageText } from './page-text/parse.ts';
 
@@ -18,7 +16,6 @@ const flag = z
   .transform((value) => value === 'true');
 
 const query = z.strictObject({
-  dryRun: flag.describe('`true` shows the article that would come of it, and stores nothing.'),
   publish: flag.describe('`true` publishes it at once; its editorial date is the one on the page.'),
   onMissing: z
     .enum(['create', 'refuse'])
@@ -40,8 +37,9 @@ export async function registerImportRoutes(app: FastifyInstance, deps: Deps): Pr
       { parseAs: 'buffer' },
       async (_request: FastifyRequest, body: Buffer) => body,
     );
-    declareRoute(
+    declareWrite(
       scope,
+      deps,
       {
         method: 'POST',
         url: '/v1/imports/page-text',
@@ -51,7 +49,8 @@ export async function registerImportRoutes(app: FastifyInstance, deps: Deps): Pr
         description:
           'Finds title, section, source, time, credits, headings and figures; keeps every other character of the body.',
         permission: 'article.create',
-        cache: 'private',
+        handle: 'mixed',
+        inBatch: false,
         query,
         body: page,
         consumes: ['text/plain'],
@@ -68,6 +67,7 @@ export async function registerImportRoutes(app: FastifyInstance, deps: Deps): Pr
           'body.invalid',
           'reference.not_found',
           'article.already_imported',
+          'article.review_required',
           'auth.outside_sections',
         ],
         examples: {
@@ -75,17 +75,18 @@ export async function registerImportRoutes(app: FastifyInstance, deps: Deps): Pr
           response: articleExamples.written,
         },
       },
-      async (request, reply) => {
-        const act = actOf(deps, request);
-        const parsed = parsePageText(decodePageText(request.body), { timeZone: deps.config.timeZone });
-        const { row, id, warnings } = await importPage(deps, act, parsed, request.query);
-        const content = printArticle(row, { body: 'blocks' }, { warnings });
-        if (request.query.dryRun) return sendPrivate(reply, content, { status: 201 });
-        return sendPrivate(reply, content, {
-          status: 201,
-          revision: row.revision,
-          location: `${deps.publicUrl}/v1/articles/${id}`,
-        });
+      async ({ body, query: options }) => {
+        const read = await readPage(parsePageText(decodePageText(body), { timeZone: deps.config.timeZone }));
+        return async (tx, act) => {
+          const { row, id, warnings } = await importPage(deps, tx, act, read, options);
+          const location = `${deps.publicUrl}/v1/articles/${id}`;
+          return {
+            status: 201,
+            view: printArticle(row, { body: 'blocks' }, { warnings }),
+            revision: row.revision,
+            location,
+          };
+        };
       },
     );
   });

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { Problem } from '../../core/problems.ts';
 import { systemPrincipal } from '../../platform/auth/principal.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { importPage } from './import-page.ts';
+import type { Act } from '../../platform/events/record.ts';
+import { importPage, readPage } from './import-page.ts';
 import { decodePageText } from './page-text/decode.ts';
 import { parsePageText } from './page-text/parse.ts';
+import type { PageTextArticle } from './page-text/types.ts';
 
 export const seedFile = fileURLToPath(new URL('../../../prisma/seed/qingdao-two-sessions.txt', import.meta.url));
 
@@ -22,9 +24,11 @@ export async function loadSeed(deps: Deps): Promise<string | null> {
   return id;
 }
 
-async function importOnce(deps: Deps, act: Parameters<typeof importPage>[1], page: Parameters<typeof importPage>[2]) {
+async function importOnce(deps: Deps, act: Act, page: PageTextArticle): Promise<string | null> {
   try {
-    const imported = await importPage(deps, act, page, { publish: true, onMissing: 'create', dryRun: false });
+    const read = await readPage(page);
+    const options = { publish: true, onMissing: 'create' } as const;
+    const imported = await deps.db.prismaTransaction((tx) => importPage(deps, tx, act, read, options));
     return imported.id;
   } catch (error) {
     // Another process that starts at the same time was first.

@@ -10,5 +10,9 @@ const LETTER = String.raw`(?:(?![${CJK}])[\p{L}\p{N}\p{M}])`;
 const WORD = new RegExp(String.raw`[${CJK}]|${LETTER}+(?:['’.,](?=[\p{L}\p{N}])${LETTER}+)*`, 'gu');
 
 export function countWords(blocks: Blocks): number {
-  return blocks.flatMap(listTexts).reduce((sum, text) => sum + (text.match(WORD)?.length ?? 0), 0);
+  return blocks.flatMap(listTexts).reduce((sum, text) => sum + listWords(text).length, 0);
+}
+
+export function listWords(text: string): readonly string[] {
+  return text.match(WORD) ?? [];
 }

@@ -24,7 +24,12 @@ export function createKey(): NewKey {
 /** A key chosen by the operator. Its public prefix comes from the digest, since the text may have any form. */
 export function adoptKey(key: string): NewKey {
   const digest = digestKey(key);
-  return { key, prefix: keyForm.exec(key)?.[1] ?? digest.toString('hex').slice(0, prefixLength), digest };
+  return { key, prefix: prefixOf(key) ?? digest.toString('hex').slice(0, prefixLength), digest };
+}
+
+/** The public part of a text that has the form of one of our keys. */
+export function prefixOf(key: string): string | null {
+  return keyForm.exec(key)?.[1] ?? null;
 }
 
 export function digestKey(key: string): Buffer {
@@ -38,6 +43,20 @@ export function looksMistyped(key: string): boolean {
 
 export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A secret that is part of an address: whoever has the address may use it. Its digest is found like a key's. */
+export function createLinkToken(): { readonly token: string; readonly digest: Buffer } {
+  const token = `mhl_${randomText(secretLength)}`;
+  return { token, digest: digestKey(token) };
+}
+
+// Also with its underscore in percent form.
+const secretForm = /mhl?(?:_|%5f)[0-9a-z_%]{4,}/gi;
+
+/** The text with our secrets cut out, wherever in it they stand. */
+export function maskSecrets(text: string): string {
+  return text.replaceAll(secretForm, '***');
 }
 
 function randomText(length: number): string {

@@ -27,6 +27,14 @@ export function grantOf(principal: Principal, permission: Permission): Grant {
   return grants[principal.role][permission];
 }
 
+/** Refuses a role that does not have the permission at all; what it has for its own things only, commands judge. */
+export function requireGrant(principal: Principal, permission: Permission): void {
+  if (grantOf(principal, permission) !== 'none') return;
+  throw problem('auth.forbidden', {
+    detail: `The role "${principal.role}" does not include ${permission}. GET /v1/me tells what this key may do.`,
+  });
+}
+
 /** The two columns by which rows remember their maker; exactly one is set. */
 export function creatorColumns(actor: Actor): { editorId: string | null; service: string | null } {
   return actor.type === 'editor' ? { editorId: actor.id, service: null } : { editorId: null, service: actor.id };
@@ -47,11 +55,10 @@ export function requireSection(principal: Principal, path: readonly string[], po
   throw problem('auth.outside_sections', { detail: fault.message, errors: [fault] });
 }
 
-/** What is shared by all sections is changed by keys that are not limited to some. */
-export function requireUnlimited(principal: Principal): void {
-  if (principal.sectionIds !== null) {
-    throw problem('auth.outside_sections', {
-      detail: 'This is shared by all sections, and the key is limited to some. It may be created, not changed.',
-    });
-  }
+/** What is shared by all sections is for keys that are not limited to some. */
+export function requireUnlimited(
+  principal: Principal,
+  detail = 'This is shared by all sections, and the key is limited to some. It may be created, not changed.',
+): void {
+  if (principal.sectionIds !== null) throw problem('auth.outside_sections', { detail });
 }

@@ -82,6 +82,11 @@ function unavailable(cause: unknown): Problem {
   return problem('server.unavailable', { detail, headers: { 'Retry-After': '1' }, cause });
 }
 
+/** Postgres ended one of two transactions that waited for each other; all of it was undone. */
+export function isDeadlock(error: unknown): boolean {
+  return readFault(error).code === '40P01';
+}
+
 type DriverFault = { code?: string; constraint?: string };
 
 /** The problem behind a database error, or null when it is none that a client could cause. */
@@ -110,14 +115,16 @@ function slow(cause: unknown): Problem {
   });
 }
 
-// `pg` puts code and constraint on the error; Prisma's adapter keeps them in the cause of its own.
+// `pg` puts code and constraint on the error; Prisma's adapter keeps them in the cause of its own, where it drops the name
+// of an exclusion constraint. There is one.
 function readFault(error: unknown): DriverFault {
   const direct = error as { code?: unknown; constraint?: unknown; meta?: { driverAdapterError?: { cause?: unknown } } };
   const wrapped = (direct?.meta?.driverAdapterError?.cause ?? (error as { cause?: unknown })?.cause) as
     | { originalCode?: unknown; constraint?: { index?: unknown } }
     | undefined;
   if (typeof wrapped?.originalCode === 'string') {
-    return { code: wrapped.originalCode, constraint: asText(wrapped.constraint?.index) };
+    const { originalCode: code, constraint } = wrapped;
+    return { code, constraint: code === '23P01' ? 'publication_overlap_excl' : asText(constraint?.index) };
   }
   return { code: asText(direct?.code), constraint: asText(direct?.constraint) };
 }

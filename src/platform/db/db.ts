@@ -15,12 +15,14 @@ export type Sql = {
 declare const inside: unique symbol;
 /** A handle that exists only inside a transaction: commands that must not run outside of one ask for it. */
 export type Tx = Sql & { readonly [inside]?: true };
+/** The same transaction as SQL and through Prisma. */
+export type MixedTx = Tx & { readonly prisma: PrismaTx };
 
 export type Db = {
   readonly sql: Sql;
   readonly prisma: PrismaClient;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  prismaTransaction<T>(work: (prisma: PrismaTx, tx: Tx) => Promise<T>): Promise<T>;
+  prismaTransaction<T>(work: (tx: MixedTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -71,7 +73,7 @@ export function openDb(options: DbOptions): Db {
     sql: sqlOn(pool, options),
     prisma,
     transaction: (work) => runTransaction(pool, options, work),
-    prismaTransaction: (work) => prisma.$transaction((client) => work(client, sqlOnPrisma(client))),
+    prismaTransaction: (work) => prisma.$transaction((client) => work(sqlOnPrisma(client))),
     close: async () => {
       isClosing = true;
       await Promise.all([pool.end(), prisma.$disconnect()]);
@@ -95,8 +97,9 @@ function warnIfSlow({ slowQueryMs, log }: DbOptions, durationMs: number, stateme
   if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement }, 'slow query');
 }
 
-function sqlOnPrisma(client: PrismaTx): Tx {
+function sqlOnPrisma(client: PrismaTx): MixedTx {
   return {
+    prisma: client,
     rows: <Row extends object>(text: string, values: readonly unknown[]) =>
       client.$queryRawUnsafe<Row[]>(text, ...values),
   };

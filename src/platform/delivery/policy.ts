@@ -2,6 +2,8 @@
 
 export type CachePolicy = {
   readonly maxAge: number;
+  /** For shared caches, which a purge reaches; a browser's it does not. */
+  readonly sharedMaxAge?: number;
   readonly staleWhileRevalidate: number;
   readonly staleIfError: number;
 };
@@ -12,11 +14,24 @@ export const cachePolicies = {
   article: { maxAge: 30, staleWhileRevalidate: 60, staleIfError: 600 },
   /** Short and constant: a lifetime that shrinks towards a scheduled publication would give it away. */
   list: { maxAge: 10, staleWhileRevalidate: 20, staleIfError: 600 },
+  /** The public notice in place of a retracted article. */
+  gone: { maxAge: 30, staleWhileRevalidate: 60, staleIfError: 600 },
+  /** `?asOf=`, settled: it changes with a retraction, a purge or a name, each of which is purged, and so is never immutable. */
+  past: { maxAge: 60, sharedMaxAge: 86_400, staleWhileRevalidate: 60, staleIfError: 600 },
+  /** `?asOf=` a moment ago, when something may still have been on its way into the database. */
+  recent: { maxAge: 10, staleWhileRevalidate: 20, staleIfError: 600 },
   record: { maxAge: 30, staleWhileRevalidate: 60, staleIfError: 600 },
   document: { maxAge: 300, staleWhileRevalidate: 600, staleIfError: 600 },
 } as const satisfies Record<string, CachePolicy | null>;
 
 export type CachePolicyName = keyof typeof cachePolicies;
+
+const settledAfterMs = 60_000;
+
+/** The policy of an answer about the past. */
+export function policyOfPast(at: Date, now: Date): 'past' | 'recent' {
+  return now.getTime() - at.getTime() > settledAfterMs ? 'past' : 'recent';
+}
 
 export const noStore = 'private, no-store';
 
@@ -31,5 +46,6 @@ export function formatCacheControl(policy: CachePolicy, now: Date, endsAt: Date 
   const stale = Math.max(0, secondsLeft - maxAge);
   const revalidate = Math.min(policy.staleWhileRevalidate, stale);
   const ifError = Math.min(policy.staleIfError, stale);
-  return `public, max-age=${maxAge}, stale-while-revalidate=${revalidate}, stale-if-error=${ifError}`;
+  const shared = policy.sharedMaxAge === undefined ? '' : `, s-maxage=${Math.min(policy.sharedMaxAge, secondsLeft)}`;
+  return `public, max-age=${maxAge}${shared}, stale-while-revalidate=${revalidate}, stale-if-error=${ifError}`;
 }

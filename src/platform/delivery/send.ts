@@ -35,6 +35,12 @@ export function sendPublic(
   return reply.type(answer.contentType ?? jsonType).send(bytes);
 }
 
+/** Names a request header that the answer depends on, beside those that others named. */
+export function varyBy(reply: FastifyReply, header: string): void {
+  const named = reply.getHeader('Vary');
+  reply.header('Vary', named === undefined ? header : `${String(named)}, ${header}`);
+}
+
 export function sendPrivate(
   reply: FastifyReply,
   /** JSON text, or what becomes it. */

@@ -6,7 +6,10 @@ const changed = 'revision, fields (names of what changed)';
 
 export const eventCatalogue = {
   'article.created': { audience: 'editors', carries: 'revision, version, hash, title, slug' },
-  'article.revised': { audience: 'editors', carries: `${changed}, version, hash` },
+  'article.revised': {
+    audience: 'editors',
+    carries: `${changed}, version, hash; restoredFrom or basedOn (a version, if it was made from another than the newest)`,
+  },
   'article.scheduled': { audience: 'editors', carries: 'revision, version, publicationId, visibleFrom, visibleUntil' },
   'article.unscheduled': { audience: 'editors', carries: 'revision, version, publicationId, visibleFrom' },
   'article.published': {
@@ -28,12 +31,15 @@ export const eventCatalogue = {
     carries: 'version, publicationId, slug, sequence, note, visibleFrom, visibleUntil',
   },
   'article.retracted': { audience: 'public', carries: 'version, slug, sequence, notice, visibleUntil' },
-  'article.reinstated': { audience: 'public', carries: 'version, publicationId, slug, sequence, reason, visibleFrom' },
+  'article.reinstated': {
+    audience: 'public',
+    carries: 'version, slug, sequence, commentId; publicationId, visibleFrom, visibleUntil, if it is public again',
+  },
   'article.trashed': { audience: 'editors', carries: 'revision' },
   'article.untrashed': { audience: 'editors', carries: 'revision' },
   'article.purged': { audience: 'admins', carries: 'versions (how many), hash (of the last), trashedAt' },
   'preview_link.created': { audience: 'editors', carries: 'articleId, version, expiresAt' },
-  'preview_link.revoked': { audience: 'editors', carries: 'articleId' },
+  'preview_link.revoked': { audience: 'editors', carries: 'articleId, version, expiresAt' },
   'section.created': { audience: 'public', carries: 'revision, slug, name' },
   'section.updated': { audience: 'public', carries: changed },
   'section.trashed': { audience: 'public', carries: 'revision' },

@@ -1,7 +1,8 @@
 // Writes to the event log: the last step of every write, in its transaction. Positions follow the order of commits.
 import type { Clock } from '../../core/clock.ts';
 import type { NewId } from '../../core/ids.ts';
-import type { Principal } from '../auth/principal.ts';
+import { revokedKey } from '../auth/authenticate.ts';
+import type { Actor, Principal } from '../auth/principal.ts';
 import type { Tx } from '../db/db.ts';
 import type { EventType } from './catalogue.ts';
 
@@ -13,6 +14,8 @@ export type Act = {
   readonly requestId: string | null;
   /** For acts that may have to wait for a lock: they count from when they hold it. */
   readonly clock?: Clock;
+  /** Where events wait while further steps of the same transaction follow; `recordPending` writes them. */
+  readonly pending?: PendingEvent[];
 };
 
 /** The same act at the present instant; to be called when a lock is held that was waited for. */
@@ -28,34 +31,84 @@ export type EventDraft = {
   readonly occurredAt?: Date;
 };
 
+/** What the log keeps of an act; its actor may be somebody whom no key names. */
+type LoggedAct = Pick<Act, 'now' | 'newId' | 'requestId'> & {
+  readonly principal: {
+    readonly keyId: string | null;
+    readonly actor: { readonly type: Actor['type'] | 'anonymous'; readonly id: string };
+  };
+};
+
+export type PendingEvent = { readonly act: LoggedAct; readonly event: EventDraft };
+
 export const eventChannel = 'masthead_event';
 
 // The lock is held until commit, so whoever gets the next position commits after us: a reader that follows positions
-// never meets one that appears behind it. The subquery keeps its place (a volatile function is not moved), and each
+// never meets one that appears behind it. The subqueries keep their places (a volatile function is not moved), and each
 // position is drawn only for a row that has passed the lock.
+// The key is shared before that, by its primary key: a revocation that is under way is waited for and seen, a later one
+// waits for us; and nobody waits for it with the log's lock in hand.
 const insertEvents = `
-  with recorded as (
+  with acting as materialized (select revoked_at from api_key where id = any($2::uuid[]) for share),
+  turn as materialized (
+    select judged.is_revoked
+    from (select count(*) filter (where revoked_at is not null) > 0 as is_revoked, count(*) as keys from acting) as judged
+    cross join lateral (select pg_advisory_xact_lock(hashtext('event_position') + 0 * judged.keys) offset 0) as lock),
+  recorded as (
     insert into event (position, id, type, subject_type, subject_id, actor_type, actor_id, key_id, request_id,
                        occurred_at, recorded_at, payload)
-    select nextval('event_position_seq'), e.id, e.type, split_part(e.type, '.', 1), e.subject_id, $2, $3, $4::uuid, $5,
-           e.occurred_at, $6::timestamptz, e.payload
-    from (select pg_advisory_xact_lock(hashtext('event_position')) offset 0) as lock
-    cross join jsonb_to_recordset($1::jsonb) as e(id uuid, type text, subject_id uuid, occurred_at timestamptz, payload jsonb)
+    select nextval('event_position_seq'), e.id, e.type, split_part(e.type, '.', 1), e.subject_id, e.actor_type, e.actor_id,
+           e.key_id, e.request_id, e.occurred_at, e.recorded_at, e.payload
+    from turn
+    cross join jsonb_to_recordset($1::jsonb) as e(id uuid, type text, subject_id uuid, actor_type text, actor_id text,
+      key_id uuid, request_id text, occurred_at timestamptz, recorded_at timestamptz, payload jsonb)
     returning position
   )
-  select max(position)::text as position, count(pg_notify('${eventChannel}', position::text))::int as notified
+  select max(position)::text as position, count(pg_notify('${eventChannel}', position::text))::int as notified,
+    (select is_revoked from turn) as is_revoked
   from recorded`;
 
 export async function recordEvents(tx: Tx, act: Act, events: readonly EventDraft[]): Promise<void> {
-  if (events.length === 0) return;
-  const rows = events.map((event) => ({
+  const drafts = events.map((event) => ({ act, event }));
+  if (act.pending === undefined) await insert(tx, drafts, act.principal.keyId);
+  else act.pending.push(...drafts);
+}
+
+// By its primary key.
+const selectRevoked = `select revoked_at is not null as is_revoked from api_key where id = $1::uuid`;
+
+/**
+ * Writes the events that waited, in their order. `keyId`: whose key acts; one that was revoked since its request came in
+ * is refused, also where there is nothing to write.
+ */
+export async function recordPending(tx: Tx, pending: readonly PendingEvent[], keyId: string | null = null) {
+  if (pending.length > 0) return insert(tx, pending, keyId);
+  if (keyId === null) return;
+  const [key] = await tx.rows<{ is_revoked: boolean }>(selectRevoked, [keyId], 'event_key');
+  if (key?.is_revoked) throw revokedKey();
+}
+
+async function insert(tx: Tx, drafts: readonly PendingEvent[], keyId: string | null): Promise<void> {
+  if (drafts.length === 0) return;
+  // A key may revoke itself.
+  const isOver = drafts.some(({ event }) => event.type === 'api_key.revoked' && event.subjectId === keyId);
+  const values = [JSON.stringify(drafts.map(toRow)), keyId === null || isOver ? [] : [keyId]];
+  const [row] = await tx.rows<{ is_revoked: boolean }>(insertEvents, values, 'event_insert');
+  if (row?.is_revoked) throw revokedKey();
+}
+
+function toRow({ act, event }: PendingEvent): Record<string, unknown> {
+  const { actor, keyId } = act.principal;
+  return {
     id: act.newId(),
     type: event.type,
     subject_id: event.subjectId,
+    actor_type: actor.type,
+    actor_id: actor.id,
+    key_id: keyId,
+    request_id: act.requestId,
     occurred_at: (event.occurredAt ?? act.now).toISOString(),
+    recorded_at: act.now.toISOString(),
     payload: event.payload,
-  }));
-  const { actor, keyId } = act.principal;
-  const values = [JSON.stringify(rows), actor.type, actor.id, keyId, act.requestId, act.now.toISOString()];
-  await tx.rows(insertEvents, values, 'event_insert');
+  };
 }

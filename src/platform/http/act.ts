@@ -5,7 +5,10 @@ import type { Principal } from '../auth/principal.ts';
 import type { Deps } from '../deps.ts';
 import type { Act } from '../events/record.ts';
 
-export function actOf(deps: Deps, request: { principal: Principal | null; raw: FastifyRequest }): Act {
+export function actOf(
+  deps: Pick<Deps, 'clock' | 'newId'>,
+  request: { principal: Principal | null; raw: FastifyRequest },
+): Act {
   if (request.principal === null) throw missingKey();
   const { clock, newId } = deps;
   return { principal: request.principal, now: clock.now(), newId, requestId: request.raw.id, clock };

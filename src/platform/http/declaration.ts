@@ -7,6 +7,7 @@ import type { Permission } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { CachePolicyName } from '../delivery/policy.ts';
 import { problemResponses } from './problem-responses.ts';
+import type { DeclaredWrite } from './write.ts';
 
 export type Example = { readonly summary: string; readonly value: unknown };
 
@@ -25,6 +26,8 @@ export type RouteDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends
   query?: Q;
   headers?: z.ZodType;
   body?: B;
+  /** The path holds a secret: the log gets the route's template instead. */
+  secretPath?: boolean;
   /** Media types of the body; JSON unless said otherwise. */
   consumes?: readonly string[];
   /** Media types of the answer; JSON unless said otherwise. */
@@ -33,12 +36,16 @@ export type RouteDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends
   problems: readonly ProblemCode[];
   /** Example of the body, and of the successful answer. */
   examples?: { body?: unknown; response?: unknown };
+  /** Set by `declareWrite` (write.ts). */
+  write?: DeclaredWrite;
 };
 
 export type RouteRequest<P, Q, B> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** The `If-Match` header; of an operation in a batch, its own. */
+  readonly ifMatch: string | undefined;
   readonly principal: Principal | null;
   readonly raw: FastifyRequest;
 };
@@ -48,6 +55,7 @@ export type RouteFacts = Pick<
   | 'method'
   | 'url'
   | 'operationId'
+  | 'params'
   | 'tag'
   | 'summary'
   | 'permission'
@@ -59,6 +67,8 @@ export type RouteFacts = Pick<
   | 'consumes'
   | 'examples'
   | 'problems'
+  | 'secretPath'
+  | 'write'
 >;
 
 declare module 'fastify' {
@@ -108,6 +118,7 @@ export function declareRoute<
           params: request.params as z.output<P>,
           query: request.query as z.output<Q>,
           body: request.body as z.output<B>,
+          ifMatch: request.headers['if-match'],
           principal: request.principal,
           raw: request,
         },

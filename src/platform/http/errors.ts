@@ -5,6 +5,8 @@ import { Problem, type ProblemCode, problem } from '../../core/problems.ts';
 import { findConflict } from '../db/conflicts.ts';
 import { describeValidation, ValidationFault } from './validation.ts';
 
+const nothingHere = 'There is nothing here that you may read.';
+
 /** Fastify's own refusals, by code. */
 const frameworkProblems: Readonly<Record<string, { code: ProblemCode; detail: string }>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
@@ -19,7 +21,7 @@ const frameworkProblems: Readonly<Record<string, { code: ProblemCode; detail: st
     code: 'request.invalid_header',
     detail: 'The Content-Length does not match the body.',
   },
-  FST_ERR_MAX_PARAM_LENGTH: { code: 'resource.not_found', detail: 'No such address.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'resource.not_found', detail: nothingHere },
   FST_ERR_BAD_URL: {
     code: 'request.invalid',
     detail: 'The address cannot be decoded: it holds a broken percent sign or bytes that are not UTF-8.',
@@ -40,7 +42,7 @@ export function registerErrors(app: FastifyInstance): void {
 
 /** One wording for everything that is absent or may not be seen, so that the answers cannot be told apart. */
 export function notFound(): Problem {
-  return problem('resource.not_found', { detail: 'There is nothing here that you may read.' });
+  return problem('resource.not_found', { detail: nothingHere });
 }
 
 export function toProblem(error: unknown): Problem {
@@ -64,6 +66,8 @@ function isCutOff(error: unknown): boolean {
   return code === 'ECONNRESET' && statusCode === 400;
 }
 
+export const problemType = 'application/problem+json; charset=utf-8';
+
 export function problemDocument(found: Problem, requestId: string): Record<string, unknown> {
   return {
     ...found.extensions,
@@ -83,6 +87,6 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, found:
   reply.headers(found.headers);
   return reply
     .code(found.status)
-    .type('application/problem+json; charset=utf-8')
+    .type(problemType)
     .send(Buffer.from(JSON.stringify(problemDocument(found, request.id))));
 }

@@ -10,9 +10,15 @@ const jsonTypes = ['application/json', 'application/merge-patch+json'];
 
 export function registerJsonBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(jsonTypes, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-    parseJsonBody(body),
+  app.addContentTypeParser(jsonTypes, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    body.length === 0 && takesNoBody(request) ? undefined : parseJsonBody(body),
   );
+}
+
+/** Clients that always name a media type send it with an empty body, too. */
+function takesNoBody(request: FastifyRequest): boolean {
+  const schema = request.routeOptions.config.facts?.body;
+  return schema?.safeParse(undefined).success === true;
 }
 
 export function parseJsonBody(body: Buffer): unknown {

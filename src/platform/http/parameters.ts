@@ -1,6 +1,7 @@
 // Query and path parameters that many routes share. Every parameter is one string; a repeated one is refused.
 import { z } from 'zod';
 import { isUuid } from '../../core/ids.ts';
+import type { Fault } from '../../core/problems.ts';
 import { isStorable } from './json-body.ts';
 
 export const text = (lengthMax: number) =>
@@ -15,6 +16,8 @@ const uuid = z.uuid('must be a UUID').transform((id) => id.toLowerCase());
 
 export const idParams = z.strictObject({ id: uuid });
 export const idOrSlugParams = z.strictObject({ idOrSlug: text(200).describe('An id (UUID) or a slug.') });
+/** Something that belongs to one article. */
+export const partParams = z.strictObject({ ...idOrSlugParams.shape, id: uuid });
 export const externalIdParams = z.strictObject({ externalId: text(200) });
 
 const limitMessage = 'must be a whole number from 1 to 100';
@@ -43,10 +46,23 @@ export const idsParameter = text(4000)
   .optional()
   .describe('Up to 100 ids, comma-separated; the answer keeps their order and leaves out what is not there.');
 
+/** Of a parameter that is no instant. A plus sign that was not encoded has arrived as a blank. */
+export const instantFault = (name: string): Fault => ({
+  pointer: `?${name}`,
+  code: 'invalid_value',
+  message: 'Not an instant or date that exists: use RFC 3339, with + written as %2B, or a date such as 2026-05-27.',
+});
+
 export const perspectiveParameter = z
   .enum(['published', 'draft'])
   .default('published')
   .describe('`draft` shows the working copy, to a key that may.');
+
+/** Of drafts only; `requireDraftsFor` refuses it elsewhere. */
+export const trashedParameter = z
+  .enum(['true', 'false'])
+  .optional()
+  .describe('`true`: what is in the trash, and nothing else. Only with perspective=draft.');
 
 /** Top-level fields to keep; `id` is always there. */
 export const fieldsParameter = (names: readonly [string, ...string[]]) =>

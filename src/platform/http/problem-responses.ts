@@ -1,6 +1,6 @@
 // The problem document (RFC 9457) as a schema, and which problems an operation can answer with.
 import { z } from 'zod';
-import { type ProblemCode, problemKinds } from '../../core/problems.ts';
+import { type ProblemCode, problemKinds } from '../../core/problem-kinds.ts';
 
 export const faultSchema = z
   .object({

@@ -13,9 +13,12 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.ts';
 import type { NewId } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
-import { authenticate, type FindKey, missingKey } from '../auth/authenticate.ts';
-import { grantOf } from '../auth/principal.ts';
+import { authenticate, type Keys, missingKey } from '../auth/authenticate.ts';
+import { maskSecrets } from '../auth/keys.ts';
+import { grantOf, requireGrant } from '../auth/principal.ts';
+import type { Attempt } from '../auth/refusals.ts';
 import type { Config } from '../config/config.ts';
+import type { RouteFacts } from './declaration.ts';
 import { notFound, problemDocument, registerErrors, sendProblem, toProblem } from './errors.ts';
 import { registerJsonBody } from './json-body.ts';
 import { requireAcceptable, requireTakenBody } from './negotiation.ts';
@@ -26,7 +29,7 @@ export type HttpOptions = {
   log: Logger;
   clock: Clock;
   newId: NewId;
-  findKey: FindKey;
+  keys: Keys;
 };
 
 // Room for 100 ids in a query string (3.7 kB) beside a key and the usual headers.
@@ -77,6 +80,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   registerLogging(app);
   registerDraining(app);
   registerAccess(app, options);
+  registerRefusals(app, options);
   app.addHook('preParsing', async (request) => {
     const facts = request.routeOptions.config.facts;
     if (facts?.body !== undefined) requireTakenBody(request.headers, facts.consumes ?? ['application/json']);
@@ -110,7 +114,7 @@ async function registerHeaders(app: FastifyInstance, config: Config): Promise<vo
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After', 'Allow'],
+    exposedHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After', 'Allow', 'Idempotency-Replayed'],
     maxAge: 86_400,
     // Without it, OPTIONS from anything but a browser would be a 400.
     strictPreflight: false,
@@ -145,24 +149,47 @@ function registerDraining(app: FastifyInstance): void {
   });
 }
 
-const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0]?.slice(0, 300);
+function pathOf(request: FastifyRequest): string {
+  const facts = request.routeOptions.config?.facts;
+  if (facts?.secretPath) return facts.url;
+  // At an address that is none, a secret may stand all the same: with a slash too many, or under another method.
+  return maskSecrets(request.url.split('?', 1)[0]!).slice(0, 300);
+}
 
 /** Who is asking, and may they: before the body is read, and before anything happens. */
-function registerAccess(app: FastifyInstance, { findKey, clock }: HttpOptions): void {
+function registerAccess(app: FastifyInstance, { keys, clock }: HttpOptions): void {
   app.addHook('onRequest', async (request) => {
     const facts = request.routeOptions.config.facts;
     if (facts === undefined) return;
     requireAcceptable(request.headers.accept, facts.produces ?? ['application/json']);
     const { authorization } = request.headers;
-    if (authorization !== undefined) request.principal = await authenticate(authorization, findKey, clock.now());
+    if (authorization !== undefined)
+      request.principal = await authenticate(authorization, keys, clock.now(), describeAttempt(request, facts));
     if (facts.permission === 'public') return;
     if (request.principal === null) throw missingKey();
-    if (grantOf(request.principal, facts.permission) === 'none') {
-      throw problem('auth.forbidden', {
-        detail: `The role "${request.principal.role}" does not include ${facts.permission}. GET /v1/me tells what this key may do.`,
-      });
-    }
+    requireGrant(request.principal, facts.permission);
   });
+}
+
+const describeAttempt = (request: FastifyRequest, facts: RouteFacts): Attempt => ({
+  operation: facts.operationId,
+  address: request.ip,
+  requestId: request.id,
+});
+
+/** A key that holds and is refused all the same is told too, where it reached for keys, or was revoked meanwhile. */
+function registerRefusals(app: FastifyInstance, { keys }: HttpOptions): void {
+  app.addHook('onSend', async (request, reply) => {
+    const { principal } = request;
+    const facts = request.routeOptions.config.facts;
+    if (principal === null || facts === undefined) return;
+    const isRevoked = reply.statusCode === 401;
+    if (!isRevoked && !(reply.statusCode === 403 && facts.permission === 'key.manage')) return;
+    const mayManage = grantOf(principal, 'key.manage') !== 'none';
+    const reason = isRevoked ? 'revoked' : mayManage ? 'outside_sections' : 'forbidden';
+    keys.refusals.note({ ...describeAttempt(request, facts), reason, owner: principal, prefix: principal.prefix });
+  });
+  app.addHook('onClose', () => keys.refusals.close());
 }
 
 /** An address that cannot be decoded meets no hook, so what the hooks would have added is added here. */

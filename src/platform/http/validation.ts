@@ -51,10 +51,14 @@ function decode(text: string): string | null {
 export const serializerCompiler: FastifySerializerCompiler<unknown> = () => (data) => JSON.stringify(data);
 
 export function describeValidation(fault: ValidationFault): ReturnType<typeof problem> {
-  const errors = fault.issues.flatMap((issue) => describeIssue(fault.part, issue));
+  const errors = listFaults(fault.part, fault.issues);
   const first = errors[0];
   const detail = first ? `${first.pointer || 'The body'}: ${first.message}` : undefined;
   return problem('request.invalid', { detail, errors: errors.slice(0, 50) });
+}
+
+export function listFaults(part: string, issues: readonly z.core.$ZodIssue[]): Fault[] {
+  return issues.flatMap((issue) => describeIssue(part, issue));
 }
 
 function describeIssue(part: string, issue: z.core.$ZodIssue): Fault[] {

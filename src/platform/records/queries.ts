@@ -1,23 +1,47 @@
-// Reads of records, through Prisma. Trashed ones are not there.
+// Reads of records, through Prisma. Trashed ones are not there, but for who looks into the trash.
 import { decodeCursor, encodeCursor, fingerprintList, invalidCursor } from '../../core/cursor.ts';
 import { isUuid } from '../../core/ids.ts';
 import { isPrintedInstant } from '../../core/time.ts';
+import type { Reader } from '../auth/reader.ts';
 import type { PrismaTx } from '../db/db.ts';
 import type { Page } from '../http/listing.ts';
 import type { RecordKind, RecordRow, RecordSort } from './record.ts';
 
-const notTrashed = { trashedAt: null };
+type DraftSight = { readonly reader: Reader; readonly now: Date; readonly inTrash: boolean };
 
-/** `publicAt`: only what the public may see at that instant. */
+/** Which rows are there: for editors those that are not in the trash now, or those that are; else what the public sees. */
+export type Sight = DraftSight | { readonly at: Date; readonly isPast: boolean };
+
+// Of the past it is known when a row was made, and when it went into the trash that it is still in.
+function isThere(kind: RecordKind, sight: Sight): object {
+  if ('reader' in sight) {
+    const { reader, now, inTrash } = sight;
+    return { AND: [{ trashedAt: inTrash ? { not: null } : null }, kind.toDraftCondition(reader, now)] };
+  }
+  const { at, isPast } = sight;
+  const there = { createdAt: { lte: at }, OR: [{ trashedAt: null }, { trashedAt: { gt: at } }] };
+  return { AND: [isPast ? there : { trashedAt: null }, kind.toPublicCondition(at)] };
+}
+
 export async function findRecord(
   prisma: PrismaTx,
   kind: RecordKind,
   idOrSlug: string,
-  publicAt?: Date,
+  sight: Sight,
 ): Promise<RecordRow | null> {
   const key = isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
-  const readable = publicAt === undefined ? {} : kind.toPublicCondition(publicAt);
-  return kind.model(prisma).findFirst({ where: { AND: [key, notTrashed, readable] } });
+  return kind.model(prisma).findFirst({ where: { AND: [key, isThere(kind, sight)] } });
+}
+
+/** For writers: what is there, or what is in the trash. */
+export function findRecordIn(
+  prisma: PrismaTx,
+  kind: RecordKind,
+  idOrSlug: string,
+  where: 'present' | 'trashed',
+): Promise<RecordRow | null> {
+  const key = isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
+  return kind.model(prisma).findFirst({ where: { ...key, trashedAt: where === 'trashed' ? { not: null } : null } });
 }
 
 export type RecordQuery = {
@@ -26,8 +50,7 @@ export type RecordQuery = {
   sort: string;
   ids?: string[];
   count?: 'exact' | 'estimate';
-  /** Only what the public may see at this instant. */
-  publicAt?: Date;
+  sight: Sight;
   filters: Readonly<Record<string, unknown>>;
 };
 
@@ -37,15 +60,13 @@ export async function listRecords(
   query: RecordQuery,
 ): Promise<{ rows: RecordRow[]; page: Page }> {
   const model = kind.model(prisma);
-  const readable = query.publicAt === undefined ? {} : kind.toPublicCondition(query.publicAt);
-  const condition = { AND: [await kind.toCondition(prisma, query.filters), readable] };
+  const filter = { AND: [await kind.toCondition(prisma, query.filters), isThere(kind, query.sight)] };
   if (query.ids !== undefined) {
-    const found = await model.findMany({ where: { AND: [{ id: { in: query.ids } }, notTrashed, condition] } });
+    const found = await model.findMany({ where: { AND: [{ id: { in: query.ids } }, filter] } });
     return pickRecords(found, query.ids, query.count);
   }
   const sort = kind.sorts[query.sort]!;
-  const fingerprint = fingerprintList([kind.noun, query.sort, query.filters]);
-  const filter = { AND: [notTrashed, condition] };
+  const fingerprint = fingerprintList([kind.noun, query.sort, query.filters, ...describeSight(query.sight)]);
   const behind = query.cursor === undefined ? {} : conditionBehind(sort, fingerprint, query.cursor);
   const rows = await model.findMany({
     where: { AND: [filter, behind] },
@@ -58,6 +79,12 @@ export async function listRecords(
   const nextCursor =
     last === undefined ? null : encodeCursor(fingerprint, { value: printSortValue(last, sort), id: last.id });
   return { rows: shown, page: { limit: query.limit, nextCursor, ...total } };
+}
+
+/** What tells lists of one sort and filter apart. */
+function describeSight(sight: Sight): string[] {
+  if ('reader' in sight) return sight.inTrash ? ['trash'] : [];
+  return sight.isPast ? [sight.at.toISOString()] : [];
 }
 
 function pickRecords(

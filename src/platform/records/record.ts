@@ -2,7 +2,8 @@
 // (lists, lookups, safe writes, trash, events) is here; what a noun is, it says in a `RecordKind`.
 import type { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
-import type { PrismaTx, Tx } from '../db/db.ts';
+import type { Reader } from '../auth/reader.ts';
+import type { PrismaTx } from '../db/db.ts';
 import type { Act } from '../events/record.ts';
 
 export type RecordRow = {
@@ -31,9 +32,6 @@ export type RecordModel<Row> = {
   create(query: { data: object }): Promise<Row>;
   update(query: { where: object; data: object }): Promise<Row>;
 };
-
-/** Something that still refers to a record. */
-export type Use = { readonly type: string; readonly id: string; readonly name: string };
 
 export type RecordSort = {
   readonly column: string;
@@ -71,12 +69,14 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
   toViews(prisma: PrismaTx, rows: readonly Row[], perspective: Perspective): Promise<RecordView[]>;
   /** What the public may see of the rows that are not in the trash, as a Prisma condition. */
   toPublicCondition(now: Date): object;
+  /** Which rows a reader of drafts sees, the trash aside, as a Prisma condition. */
+  toDraftCondition(reader: Reader, now: Date): object;
   /** The list filters as a Prisma condition. */
   toCondition(prisma: PrismaTx, filters: Readonly<Record<string, unknown>>): Promise<object>;
   /** Refuses to change or trash a row that is outside of the principal's reach. */
   requireReach(principal: Principal, row: Row): void;
-  /** What holds the record back from the trash: working copies, and what is or will be public. */
-  findUses(tx: Tx, id: string, now: Date): Promise<Use[]>;
+  /** Selects what holds the record back from the trash, for a reader (uses.ts). */
+  readonly selectUses: string;
 };
 
 export type RecordView = {

@@ -21,6 +21,7 @@ const draftView = {
   revision: z.int(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  trashedAt: z.iso.datetime().nullable(),
 };
 
 type Own<I extends z.ZodRawShape> = {

@@ -6,6 +6,7 @@ export const sharedRecord = {
   sorts: commonSorts,
   defaultSort: 'name',
   toPublicCondition: () => ({}),
+  toDraftCondition: () => ({}),
   toCondition: async () => ({}),
   requireReach: (principal: Principal) => requireUnlimited(principal),
 } as const;

@@ -16,6 +16,7 @@ export function makeRecordView(
     revision: row.revision,
     createdAt: formatInstant(row.createdAt),
     updatedAt: formatInstant(row.updatedAt),
+    trashedAt: row.trashedAt === null ? null : formatInstant(row.trashedAt),
   };
   const changes = [row, ...shapedBy].map((entity) => entity.updatedAt.getTime());
   return {

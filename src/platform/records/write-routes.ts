@@ -1,14 +1,13 @@
 // Writing records: create, change, upsert by external id, trash. Every write answers with the draft.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ProblemCode } from '../../core/problems.ts';
+import type { MixedTx } from '../db/db.ts';
 import { parsePrecondition, requirePrecondition } from '../delivery/etag.ts';
-import { noStore } from '../delivery/policy.ts';
-import { sendPrivate } from '../delivery/send.ts';
 import type { Deps } from '../deps.ts';
-import { actOf } from '../http/act.ts';
-import { declareRoute } from '../http/declaration.ts';
 import * as parameters from '../http/parameters.ts';
-import { changeRecord, createRecord, trashRecord, upsertRecord } from './commands.ts';
+import { declareWrite } from '../http/write.ts';
+import type { WriteAnswer } from '../http/write-run.ts';
+import { changeRecord, createRecord, trashRecord, untrashRecord, upsertRecord } from './commands.ts';
 import { capitalise, type RecordKind, type RecordRow } from './record.ts';
 
 export function registerRecordWrites(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
@@ -16,6 +15,7 @@ export function registerRecordWrites(app: FastifyInstance, deps: Deps, kind: Rec
   registerChange(app, deps, kind);
   registerUpsert(app, deps, kind);
   registerTrash(app, deps, kind);
+  registerUntrash(app, deps, kind);
 }
 
 const draftExample = ({ examples }: RecordKind) => ({
@@ -24,6 +24,7 @@ const draftExample = ({ examples }: RecordKind) => ({
   revision: 1,
   createdAt: '2020-05-27T06:48:49.000Z',
   updatedAt: '2020-05-27T06:48:49.000Z',
+  trashedAt: null,
 });
 
 const withArticle = (noun: string) => `${noun === 'editor' ? 'an' : 'a'} ${noun}`;
@@ -39,8 +40,9 @@ const staleProblems = ['resource.not_found', 'request.precondition_failed', 'req
 const matchProblems = [...staleProblems, 'request.precondition_required'] as const;
 
 function registerCreate(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'POST',
       url: `/v1/${kind.plural}`,
@@ -48,22 +50,22 @@ function registerCreate(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       tag: kind.tag,
       summary: `Create ${withArticle(kind.noun)}`,
       permission: 'record.create',
-      cache: 'private',
+      handle: 'mixed',
       body: kind.schemas.input,
       responses: { 201: { description: 'Created; `Location` names it.', schema: kind.schemas.written } },
       problems: contentProblems(kind.noun),
       examples: { body: kind.examples.input, response: draftExample(kind) },
     },
-    async (request, reply) => {
-      const row = await createRecord(deps.db, kind, actOf(deps, request), request.body, deps.config.slugPolicy);
-      return sendDraft(deps, kind, row, reply, 201);
-    },
+    ({ body }) =>
+      async (tx, act) =>
+        answerDraft(deps, kind, tx, await createRecord(tx, kind, act, body, deps.config.slugPolicy), 201),
   );
 }
 
 function registerChange(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'PATCH',
       url: `/v1/${kind.plural}/:idOrSlug`,
@@ -72,7 +74,7 @@ function registerChange(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       summary: `Change ${withArticle(kind.noun)}`,
       description: 'JSON Merge Patch (RFC 7396): an absent field stays, a value sets, null clears.',
       permission: 'record.edit',
-      cache: 'private',
+      handle: 'mixed',
       params: parameters.idOrSlugParams,
       headers: parameters.ifMatchHeaders,
       body: kind.schemas.patch,
@@ -81,18 +83,18 @@ function registerChange(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       problems: [...matchProblems, ...contentProblems(kind.noun)],
       examples: { body: kind.examples.patch, response: draftExample(kind) },
     },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      const act = actOf(deps, request);
-      const row = await changeRecord(deps.db, kind, act, request.params.idOrSlug, condition, request.body);
-      return sendDraft(deps, kind, row, reply, 200);
+    ({ params, body, ifMatch }) => {
+      const condition = requirePrecondition(ifMatch);
+      return async (tx, act) =>
+        answerDraft(deps, kind, tx, await changeRecord(tx, kind, act, params.idOrSlug, condition, body), 200);
     },
   );
 }
 
 function registerUpsert(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'PUT',
       url: `/v1/${kind.plural}/by-external-id/:externalId`,
@@ -101,7 +103,7 @@ function registerUpsert(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       summary: `Create or replace ${withArticle(kind.noun)} by its external id`,
       description: 'Replaces the whole: an absent field is cleared; only the slug stays. `If-Match` is optional.',
       permission: 'record.edit',
-      cache: 'private',
+      handle: 'mixed',
       params: parameters.externalIdParams,
       headers: parameters.ifMatchHeaders,
       body: kind.schemas.input,
@@ -112,19 +114,21 @@ function registerUpsert(app: FastifyInstance, deps: Deps, kind: RecordKind): voi
       problems: [...staleProblems, ...contentProblems(kind.noun)],
       examples: { body: kind.examples.input, response: draftExample(kind) },
     },
-    async (request, reply) => {
-      const condition = parsePrecondition(request.raw.headers['if-match']);
-      const act = actOf(deps, request);
-      const target = { externalId: request.params.externalId, condition, slugPolicy: deps.config.slugPolicy };
-      const { row, created } = await upsertRecord(deps.db, kind, act, target, request.body);
-      return sendDraft(deps, kind, row, reply, created ? 201 : 200);
+    ({ params, body, ifMatch }) => {
+      const condition = parsePrecondition(ifMatch);
+      const target = { externalId: params.externalId, condition, slugPolicy: deps.config.slugPolicy };
+      return async (tx, act) => {
+        const { row, created } = await upsertRecord(tx, kind, act, target, body);
+        return answerDraft(deps, kind, tx, row, created ? 201 : 200);
+      };
     },
   );
 }
 
 function registerTrash(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'DELETE',
       url: `/v1/${kind.plural}/:idOrSlug`,
@@ -133,22 +137,57 @@ function registerTrash(app: FastifyInstance, deps: Deps, kind: RecordKind): void
       summary: `Move ${withArticle(kind.noun)} to the trash`,
       description: 'Refused with 409 while something still uses it; the answer names what.',
       permission: 'record.trash',
-      cache: 'private',
+      handle: 'mixed',
       params: parameters.idOrSlugParams,
       headers: parameters.ifMatchHeaders,
       responses: { 204: { description: 'In the trash.' } },
       problems: [...matchProblems, 'auth.outside_sections', `${kind.noun}.in_use`],
     },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      await trashRecord(deps.db, kind, actOf(deps, request), request.params.idOrSlug, condition);
-      return reply.header('Cache-Control', noStore).code(204).send();
+    ({ params, ifMatch }) => {
+      const condition = requirePrecondition(ifMatch);
+      return async (tx, act) => {
+        await trashRecord(tx, kind, act, params.idOrSlug, condition);
+        return { status: 204 };
+      };
     },
   );
 }
 
-async function sendDraft(deps: Deps, kind: RecordKind, row: RecordRow, reply: FastifyReply, status: 200 | 201) {
-  const view = (await kind.toViews(deps.db.prisma, [row], 'draft'))[0]!;
+function registerUntrash(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
+  declareWrite(
+    app,
+    deps,
+    {
+      method: 'POST',
+      url: `/v1/${kind.plural}/:idOrSlug/untrash`,
+      operationId: `untrash${capitalise(kind.noun)}`,
+      tag: kind.tag,
+      summary: `Take ${withArticle(kind.noun)} out of the trash`,
+      description: 'With the slug it had.',
+      permission: 'record.trash',
+      handle: 'mixed',
+      params: parameters.idOrSlugParams,
+      headers: parameters.ifMatchHeaders,
+      responses: { 200: { description: 'The draft.', schema: kind.schemas.written } },
+      problems: [...matchProblems, 'auth.outside_sections', 'reference.not_found'],
+      examples: { response: draftExample(kind) },
+    },
+    ({ params, ifMatch }) => {
+      const condition = requirePrecondition(ifMatch);
+      return async (tx, act) =>
+        answerDraft(deps, kind, tx, await untrashRecord(tx, kind, act, params.idOrSlug, condition), 200);
+    },
+  );
+}
+
+async function answerDraft(
+  deps: Deps,
+  kind: RecordKind,
+  tx: MixedTx,
+  row: RecordRow,
+  status: 200 | 201,
+): Promise<WriteAnswer> {
+  const view = (await kind.toViews(tx.prisma, [row], 'draft'))[0]!;
   const location = status === 201 ? `${deps.publicUrl}/v1/${kind.plural}/${row.id}` : undefined;
-  return sendPrivate(reply, view.json, { status, revision: row.revision, location });
+  return { status, view: view.json, revision: row.revision, location };
 }

@@ -1,38 +1,27 @@
 // Making and revoking API keys. The secret exists in one answer only; the database keeps its digest.
 import { isUuid } from '../../core/ids.ts';
-import { type Fault, problem } from '../../core/problems.ts';
+import { type Fault, problem, refuse } from '../../core/problems.ts';
 import { parseInstant } from '../../core/time.ts';
-import { adoptKey, createKey, type NewKey } from '../../platform/auth/keys.ts';
-import type { Db, PrismaTx, Tx } from '../../platform/db/db.ts';
+import { adoptKey, createKey } from '../../platform/auth/keys.ts';
+import type { Db, MixedTx, Tx } from '../../platform/db/db.ts';
+import { takeLock } from '../../platform/db/locks.ts';
 import { type Act, recordEvents } from '../../platform/events/record.ts';
 import { notFound } from '../../platform/http/errors.ts';
 import { type ApiKeyRow, findApiKey } from './queries.ts';
 import type { ApiKeyInput } from './schemas.ts';
 
 export async function createApiKey(
-  db: Db,
+  tx: MixedTx,
   act: Act,
   input: ApiKeyInput,
   timeZone: string,
 ): Promise<{ row: ApiKeyRow; key: string }> {
   const secret = createKey();
-  const row = await db.prismaTransaction((prisma, tx) => insertApiKey(prisma, tx, act, secret, input, timeZone));
-  return { row, key: secret.key };
-}
-
-async function insertApiKey(
-  prisma: PrismaTx,
-  tx: Tx,
-  act: Act,
-  secret: NewKey,
-  input: ApiKeyInput,
-  timeZone: string,
-): Promise<ApiKeyRow> {
   const expiresAt = readExpiry(input.expiresAt ?? null, timeZone, act.now);
   const editorId = input.editor === undefined ? null : await findEditorId(tx, input.editor);
   const sectionIds = await findSectionIds(tx, input.sections ?? []);
   const id = act.newId();
-  await prisma.apiKey.create({
+  await tx.prisma.apiKey.create({
     data: {
       id,
       prefix: secret.prefix,
@@ -48,18 +37,17 @@ async function insertApiKey(
   });
   const payload = { prefix: secret.prefix, name: input.name, role: input.role };
   await recordEvents(tx, act, [{ type: 'api_key.created', subjectId: id, payload }]);
-  return (await findApiKey(prisma, id))!;
+  return { row: (await findApiKey(tx.prisma, id))!, key: secret.key };
 }
 
 /** Revoking twice is the same as once, so nothing can be lost and no If-Match is asked for. */
-export async function revokeApiKey(db: Db, act: Act, id: string): Promise<void> {
-  await db.prismaTransaction(async (prisma, tx) => {
-    const row = await findApiKey(prisma, id);
-    if (row === null) throw notFound();
-    const { count } = await prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: act.now } });
-    if (count === 0) return;
-    await recordEvents(tx, act, [{ type: 'api_key.revoked', subjectId: id, payload: { prefix: row.prefix } }]);
-  });
+export async function revokeApiKey(tx: MixedTx, act: Act, id: string): Promise<void> {
+  const row = await findApiKey(tx.prisma, id);
+  if (row === null) throw notFound();
+  const where = { id, revokedAt: null };
+  const { count } = await tx.prisma.apiKey.updateMany({ where, data: { revokedAt: act.now } });
+  if (count === 0) return;
+  await recordEvents(tx, act, [{ type: 'api_key.revoked', subjectId: id, payload: { prefix: row.prefix } }]);
 }
 
 /**
@@ -67,11 +55,10 @@ export async function revokeApiKey(db: Db, act: Act, id: string): Promise<void> 
  * one if there is no key at all. Answers the key when it was made at random, since nobody knows it yet.
  */
 export async function ensureFirstKey(db: Db, act: Act, chosen: string | undefined): Promise<string | null> {
-  return db.prismaTransaction(async (prisma, tx) => {
+  return db.prismaTransaction(async (tx) => {
+    const { prisma } = tx;
     // Two processes that start at once make one key.
-    await tx.rows('select 1 as locked from (select pg_advisory_xact_lock(hashtext($1)) offset 0) as lock', [
-      'first_key',
-    ]);
+    await takeLock(tx, 'turn', 'first_key');
     const secret = chosen === undefined ? createKey() : adoptKey(chosen);
     const digest = Uint8Array.from(secret.digest);
     const existing = await prisma.apiKey.count({ where: chosen === undefined ? {} : { digest } });
@@ -132,11 +119,4 @@ async function findSectionIds(tx: Tx, names: readonly string[]): Promise<string[
 
 function missing(errors: readonly Fault[]) {
   return problem('reference.not_found', { detail: 'The key refers to something that does not exist.', errors });
-}
-
-function refuse(pointer: string, message: string) {
-  return problem('request.invalid', {
-    detail: `${pointer}: ${message}`,
-    errors: [{ pointer, code: 'invalid_value', message }],
-  });
 }

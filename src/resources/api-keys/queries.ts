@@ -27,7 +27,10 @@ const selectByDigest = `
   from api_key k left join editor e on e.id = k.editor_id
   where k.digest = $1`;
 
-const touch = `update api_key set last_used_at = $2::timestamptz where id = $1::uuid`;
+// Not where a write holds the key until its end: no reader waits for a writer.
+const touch = `
+  update api_key set last_used_at = $2::timestamptz
+  where id in (select id from api_key where id = $1::uuid for no key update skip locked)`;
 
 // Enough to tell a key in use from a forgotten one, and rarely a write.
 const touchEveryMs = 60_000;

@@ -8,11 +8,11 @@ import { grants } from '../../platform/auth/permissions.ts';
 import { requireUnlimited } from '../../platform/auth/principal.ts';
 import { sendPrivate } from '../../platform/delivery/send.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { actOf } from '../../platform/http/act.ts';
 import { declareRoute } from '../../platform/http/declaration.ts';
 import { notFound } from '../../platform/http/errors.ts';
 import { linkNextPage } from '../../platform/http/listing.ts';
 import { cursorParameter, idParams, limitParameter, listOf } from '../../platform/http/parameters.ts';
+import { declareWrite } from '../../platform/http/write.ts';
 import { createApiKey, revokeApiKey } from './commands.ts';
 import { findApiKey, listApiKeys } from './queries.ts';
 import { apiKeyInput, apiKeyView, meView, newApiKeyView } from './schemas.ts';
@@ -42,8 +42,9 @@ export function registerApiKeyRoutes(app: FastifyInstance, deps: Deps): void {
 }
 
 function registerCreate(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'POST',
       url: '/v1/api-keys',
@@ -52,7 +53,8 @@ function registerCreate(app: FastifyInstance, deps: Deps): void {
       summary: 'Create an API key',
       description: 'The answer holds the key. It is shown this once.',
       permission: 'key.manage',
-      cache: 'private',
+      handle: 'mixed',
+      inBatch: false,
       body: apiKeyInput,
       responses: { 201: { description: 'Created.', schema: newApiKeyView } },
       problems: ['reference.not_found', 'auth.outside_sections'],
@@ -61,13 +63,13 @@ function registerCreate(app: FastifyInstance, deps: Deps): void {
         response: { ...example, key: 'mh_q3Zt81Xw_0123456789abcdefghijklmnopqrstuv1aB2cD' },
       },
     },
-    async (request, reply) => {
-      const act = actOf(deps, request);
-      requireUnlimited(act.principal);
-      const { row, key } = await createApiKey(deps.db, act, request.body, deps.config.timeZone);
-      const location = `${deps.publicUrl}/v1/api-keys/${row.id}`;
-      return sendPrivate(reply, { ...toApiKeyView(row), key }, { status: 201, location });
-    },
+    ({ body }) =>
+      async (tx, act) => {
+        requireUnlimited(act.principal);
+        const { row, key } = await createApiKey(tx, act, body, deps.config.timeZone);
+        const location = `${deps.publicUrl}/v1/api-keys/${row.id}`;
+        return { status: 201, view: { ...toApiKeyView(row), key }, secrets: ['key'], location };
+      },
   );
 }
 
@@ -133,8 +135,9 @@ function registerRead(app: FastifyInstance, deps: Deps): void {
 }
 
 function registerRevoke(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'DELETE',
       url: '/v1/api-keys/:id',
@@ -143,17 +146,18 @@ function registerRevoke(app: FastifyInstance, deps: Deps): void {
       summary: 'Revoke an API key',
       description: 'At once and for ever. Revoking twice is the same as once, so no If-Match is needed.',
       permission: 'key.manage',
-      cache: 'private',
+      handle: 'mixed',
+      inBatch: false,
       params: idParams,
       responses: { 204: { description: 'Revoked.' } },
       problems: ['resource.not_found', 'auth.outside_sections'],
     },
-    async (request, reply) => {
-      const act = actOf(deps, request);
-      requireUnlimited(act.principal);
-      await revokeApiKey(deps.db, act, request.params.id);
-      return reply.header('Cache-Control', 'private, no-store').code(204).send();
-    },
+    ({ params }) =>
+      async (tx, act) => {
+        requireUnlimited(act.principal);
+        await revokeApiKey(tx, act, params.id);
+        return { status: 204 };
+      },
   );
 }
 

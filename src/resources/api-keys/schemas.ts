@@ -43,7 +43,13 @@ const fields = {
 };
 export const apiKeyView = z.object(fields).meta({ id: 'ApiKey', description: 'A key, without its secret.' });
 export const newApiKeyView = z
-  .object({ ...fields, key: z.string().describe('The whole key. It is shown this once and kept nowhere.') })
+  .object({
+    ...fields,
+    key: z
+      .string()
+      .nullable()
+      .describe('The whole key. It is shown this once and kept nowhere: null in a dry run, and in a repeated answer.'),
+  })
   .meta({ id: 'NewApiKey', description: 'A key that was just made.' });
 
 const grantsShape = Object.fromEntries(permissions.map((name) => [name, z.enum(['all', 'own', 'none'])]));

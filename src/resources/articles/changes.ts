@@ -2,7 +2,7 @@
 import { parseBody } from '../../core/body/read.ts';
 import type { Blocks, Removed } from '../../core/body/schema.ts';
 import { isJsonObject, mergePatch } from '../../core/merge-patch.ts';
-import { problem } from '../../core/problems.ts';
+import { refuse } from '../../core/problems.ts';
 import { type ArticleContent, type Credit, mapPlain } from './content.ts';
 import { createLookup, type References } from './references.ts';
 import { type ArticlePatch, type CreditInput, coverSchema, metadataSchema } from './schemas.ts';
@@ -109,8 +109,4 @@ function mergeMetadata(before: Loose, patch: object | null | undefined): Loose {
   const merged = mergeObject(before, patch) ?? {};
   if (!metadataSchema.safeParse(merged).success) throw refuse('/metadata', 'The metadata would become too large.');
   return merged;
-}
-
-function refuse(pointer: string, message: string) {
-  return problem('request.invalid', { detail: message, errors: [{ pointer, code: 'invalid_value', message }] });
 }

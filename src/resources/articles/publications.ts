@@ -1,5 +1,6 @@
 // Publications of one article, inside the caller's transaction: which there are, ending one, calling one off, adding one.
 // The exclusion constraint of the table is the last word on overlaps.
+import { formatInstant } from '../../core/time.ts';
 import { creatorColumns } from '../../platform/auth/principal.ts';
 import type { Tx } from '../../platform/db/db.ts';
 import type { Act } from '../../platform/events/record.ts';
@@ -73,6 +74,44 @@ function toPublication(row: PublicationRow): Publication {
   };
 }
 
+/** The end that holds for what is public now, once nothing is pending any more. */
+export function plannedEnd(timeline: Timeline): Date | null {
+  const { current } = timeline;
+  return (isCutShort(timeline) ? current?.plannedUntil : current?.visibleUntil) ?? null;
+}
+
+/** Whether what is public now ends because what is pending takes over. */
+export function isCutShort({ current, pending }: Timeline): boolean {
+  return pending !== null && current?.visibleUntil?.getTime() === pending.visibleFrom.getTime();
+}
+
+/** Never before its own transaction, and after the start before it. */
+export function startOf({ lastStart }: Timeline, now: Date, at: Date | null = null): Date {
+  return new Date(Math.max(now.getTime(), at?.getTime() ?? 0, (lastStart?.getTime() ?? -1) + 1));
+}
+
+/** The end of what stops being public now. A range is never empty: one that began in this very millisecond lasts one. */
+export function endOf({ visibleFrom }: Publication, now: Date): Date {
+  return new Date(Math.max(now.getTime(), visibleFrom.getTime() + 1));
+}
+
+/** What events tell of a publication. */
+export function describePublication({
+  id,
+  version,
+  slug,
+  visibleFrom,
+  visibleUntil,
+}: Pick<Publication, 'id' | 'version' | 'slug' | 'visibleFrom' | 'visibleUntil'>) {
+  return {
+    publicationId: id,
+    version,
+    slug,
+    visibleFrom: formatInstant(visibleFrom),
+    visibleUntil: visibleUntil === null ? null : formatInstant(visibleUntil),
+  };
+}
+
 const updateEnd = `
   update publication set visible_until = $2::timestamptz, planned_until = $3::timestamptz, end_announced = $4
   where id = $1::uuid`;
@@ -90,10 +129,11 @@ export async function endPublication(
 const deletePending = `delete from publication where id = $1::uuid and visible_from > $2::timestamptz`;
 
 /** Calls off what nobody has seen, and gives the one before it its planned end back. */
-export async function callOff(tx: Tx, { current, pending }: Timeline, now: Date): Promise<void> {
+export async function callOff(tx: Tx, timeline: Timeline, now: Date): Promise<void> {
+  const { current, pending } = timeline;
   if (pending === null) return;
   await tx.rows(deletePending, [pending.id, now.toISOString()], 'publication_call_off');
-  if (current !== null && current.visibleUntil?.getTime() === pending.visibleFrom.getTime()) {
+  if (current !== null && isCutShort(timeline)) {
     await endPublication(tx, current.id, { until: current.plannedUntil, announced: false });
   }
 }
@@ -142,13 +182,4 @@ export async function addPublication(tx: Tx, act: Act, publication: NewPublicati
   ];
   await tx.rows(insertPublication, values, 'publication_insert');
   return id;
-}
-
-const bump = `
-  update article set revision = revision + 1, updated_at = $2::timestamptz, published_at = $3::timestamptz
-  where id = $1::uuid`;
-
-/** A change of workflow, not of content: the revision grows, no version is added. */
-export async function bumpRevision(tx: Tx, articleId: string, now: Date, publishedAt: Date | null): Promise<void> {
-  await tx.rows(bump, [articleId, now.toISOString(), publishedAt?.toISOString() ?? null], 'article_bump');
 }

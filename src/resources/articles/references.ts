@@ -3,6 +3,7 @@
 import { isUuid } from '../../core/ids.ts';
 import { type Fault, problem } from '../../core/problems.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
+import { mayReadDraft, readerOf } from '../../platform/auth/reader.ts';
 import type { Tx } from '../../platform/db/db.ts';
 import type { ArticlePatch } from './schemas.ts';
 
@@ -33,7 +34,7 @@ const locked = (columns: string, table: string, slugs: string, ids: string) => `
 
 // By the unique keys of each table, and article_slug_article_id_idx: a union, since no index serves an "or" over two
 // tables, and every write would read all articles. A related article counts only if the writer may read it: the public
-// can now ($9), under a slug that it has seen, or it lies within the key's sections ($8; null: no limit).
+// can now ($9), under a slug that it has seen, or the draft is there for the writer.
 const selectReferences = `
   select ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
          ${locked('id, slug', 'source', '$1', '$2')} as sources,
@@ -47,8 +48,7 @@ const selectReferences = `
              union select * from article_slug where article_id = any($10::uuid[])) n
            join article a on a.id = n.article_id
            where a.trashed_at is null
-             and ($8::uuid[] is null
-               or exists (select from section s where s.id = a.section_id and s.path && $8::uuid[])
+             and (${mayReadDraft('a', { now: '$9', sections: '$8', embargoedOf: '$11' })}
                or n.published_from <= $9::timestamptz
                  and exists (select from publication p where p.article_id = a.id and p.visible_from <= $9::timestamptz
                              and (p.visible_until is null or p.visible_until > $9::timestamptz)))), '[]') as related`;
@@ -67,6 +67,7 @@ export async function resolveReferences(
   const tags = input.tags ?? [];
   const related = input.related ?? [];
   const nothing: ReferenceRow = { sections: [], sources: [], editors: [], tags: [], related: [] };
+  const { sectionIds, embargoedOf } = readerOf(principal);
   const asked = places.length + editors.length + tags.length + related.length > 0;
   const [row = nothing] = asked
     ? await tx.rows<ReferenceRow>(
@@ -79,9 +80,10 @@ export async function resolveReferences(
           tags,
           idsOf(tags),
           slugsOf(related),
-          principal.sectionIds,
+          sectionIds,
           now.toISOString(),
           idsOf(related),
+          embargoedOf,
         ],
         'article_references',
       )

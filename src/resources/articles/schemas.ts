@@ -61,10 +61,17 @@ export const metadataSchema = z
   )
   .meta({ id: 'Metadata', type: 'object', description: "A newsroom's own fields; any JSON." });
 
+const instantInput = text(60).describe('RFC 3339; a local time without offset is read in the configured zone.');
+
 /** Everything but the title may be left out; null clears. */
 const contentInput = {
   slug: slugSchema.optional().describe('Absent: made from the title, and kept when the title changes.'),
   externalId: text(200).nullable().optional().describe('The id in another system; unique.'),
+  assignee: line(200).describe('Slug or id of the editor whose turn it is. No content: makes no version.'),
+  embargoUntil: instantInput
+    .nullable()
+    .optional()
+    .describe('Nobody without the right sees the article before this instant. No content: makes no version.'),
   locale: z
     .string()
     .max(35)
@@ -107,8 +114,6 @@ export const articlePatch = z
   .meta({ id: 'ArticlePatch', description: 'What to change of an article (JSON Merge Patch).' });
 export type ArticlePatch = z.output<typeof articlePatch>;
 
-const instantInput = text(60).describe('RFC 3339; a local time without offset is read in the configured zone.');
-
 export const publishInput = z
   .strictObject({
     at: instantInput.nullable().optional().describe('From when; absent or past: now.'),
@@ -123,3 +128,78 @@ export const unpublishInput = z
   .strictObject({ at: instantInput.nullable().optional().describe('When it stops being public; absent or past: now.') })
   .nullish()
   .meta({ id: 'UnpublishOrder', description: 'When the article stops being public.' });
+
+export const purgeInput = z
+  .strictObject({ olderThan: text(100).describe('How long in the trash at least: ISO 8601 such as `P30D`, or `30d`.') })
+  .meta({ id: 'PurgeOrder', description: 'What to remove from the trash for good.' });
+
+const commentText = text(5000);
+const publicText = text(2000);
+const reasonText = text(1000);
+
+export const restoreInput = z
+  .strictObject({
+    // What the column holds.
+    version: z.int().min(1).max(2_147_483_647).describe('The number of the version whose content comes back.'),
+    reason: reasonText.optional().describe('Kept as the note of the new version.'),
+  })
+  .meta({ id: 'RestoreOrder', description: 'Brings the content of an old version back.' });
+export type RestoreInput = z.output<typeof restoreInput>;
+
+/** Content only: a correction moves nothing to another address, desk or instant. */
+const correctionChanges = articlePatch
+  .omit({ slug: true, externalId: true, assignee: true, embargoUntil: true, note: true })
+  .meta({ id: 'CorrectionChanges', description: 'What to change of what the public reads (JSON Merge Patch).' });
+
+export const correctInput = z
+  .strictObject({
+    note: publicText.describe('What the public is told about the change.'),
+    changes: correctionChanges,
+  })
+  .meta({ id: 'CorrectionOrder', description: 'Corrects what the public reads, and says so.' });
+export type CorrectInput = z.output<typeof correctInput>;
+
+export const retractInput = z
+  .strictObject({
+    notice: publicText.describe('What the public is told in place of the article.'),
+    reason: reasonText.optional().describe('What the newsroom is told.'),
+  })
+  .meta({ id: 'RetractionOrder', description: 'Takes an article back, and says so.' });
+export type RetractInput = z.output<typeof retractInput>;
+
+export const reinstateInput = z
+  .strictObject({ reason: reasonText.optional().describe('What the newsroom is told; kept as a comment.') })
+  .nullish()
+  .meta({ id: 'ReinstatementOrder', description: 'Undoes the retraction.' });
+
+export const commentInput = z
+  .strictObject({ text: commentText })
+  .meta({ id: 'CommentWrite', description: 'A word of the newsroom about an article; never public.' });
+
+export const previewLinkInput = z
+  .strictObject({
+    version: z.int().min(1).optional().describe('Absent: the newest one, whichever that is when the link is opened.'),
+    expiresInSeconds: z
+      .int()
+      .min(60)
+      .max(30 * 86_400)
+      .optional()
+      .describe('60 to 2592000 (30 days); absent: 86400 (a day).'),
+  })
+  .nullish()
+  .meta({ id: 'PreviewLinkOrder', description: 'What a preview link shows, and for how long.' });
+export type PreviewLinkInput = z.output<typeof previewLinkInput>;
+
+export const submitInput = z
+  .strictObject({ comment: commentText.optional().describe('A word to whoever reviews it.') })
+  .nullish()
+  .meta({ id: 'SubmitOrder', description: 'Hands the newest version in for review.' });
+
+export const returnInput = z
+  .strictObject({ comment: commentText.describe('What is to be changed.') })
+  .meta({ id: 'ReturnOrder', description: 'Sends a version back to whoever writes it.' });
+
+export const approveInput = z
+  .strictObject({ comment: commentText.optional() })
+  .nullish()
+  .meta({ id: 'ApproveOrder', description: 'Approves the newest version.' });

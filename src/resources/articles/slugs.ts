@@ -3,6 +3,7 @@
 import { problem } from '../../core/problems.ts';
 import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
 import type { Tx } from '../../platform/db/db.ts';
+import { takeLock } from '../../platform/db/locks.ts';
 
 // By article_slug_pkey.
 const selectFree = `
@@ -10,17 +11,27 @@ const selectFree = `
   where not exists (select from article_slug s where s.slug = c.slug)
   order by c.n limit 1`;
 
-// Held until commit. Measured without it: of 20 stories of one title at the same time some lost every retry. A statement
-// of its own, because the next one must see what the holder before us committed.
-const lockBase = `select 1 from (select pg_advisory_xact_lock(hashtext('slug:' || $1)) offset 0) as lock`;
-
-/** A slug for the title that nobody has. A writer who asks for it by name can still take it: then the write is retried. */
+/** A slug for the title that nobody has, or takes before the transaction ends: whoever takes a slug holds its lock. */
 export async function chooseSlug(tx: Tx, title: string, policy: SlugPolicy, articleId: string): Promise<string> {
   const base = makeSlug(title, policy, { seed: articleId });
-  await tx.rows(lockBase, [base], 'article_slug_lock');
   const candidates = listSlugCandidates(base, articleId);
+  await lockSlug(tx, base);
+  for (;;) {
+    const slug = (await findFree(tx, candidates)) ?? candidates.at(-1)!;
+    // The last one holds the article's own id.
+    if (slug === base || slug === candidates.at(-1)) return slug;
+    await lockSlug(tx, slug);
+    // A writer who asked for it by name may have been first; then the next candidate is tried.
+    if ((await findFree(tx, [slug])) !== undefined) return slug;
+  }
+}
+
+/** To be held by whoever takes the slug. A statement of its own, so that the next sees what the holder before committed. */
+export const lockSlug = (tx: Tx, slug: string) => takeLock(tx, 'slug', slug);
+
+async function findFree(tx: Tx, candidates: readonly string[]): Promise<string | undefined> {
   const [row] = await tx.rows<{ slug: string }>(selectFree, [candidates], 'article_slug_free');
-  return row?.slug ?? candidates.at(-1)!;
+  return row?.slug;
 }
 
 // The conflict clause finds an article's own old slug, and locks nothing of another's.
@@ -36,9 +47,19 @@ const releaseUnused = `
 
 /** Moves a working copy to another slug. The holder of a taken one is not named. */
 export async function changeSlug(tx: Tx, articleId: string, slug: string, now: Date): Promise<void> {
+  await lockSlug(tx, slug);
   const reserved = await tx.rows(reserve, [slug, articleId, now.toISOString()], 'article_slug_reserve');
   if (reserved.length === 0) throw slugTaken();
   await tx.rows(releaseUnused, [articleId, slug], 'article_slug_release');
+}
+
+// By article_slug_pkey.
+const selectOther = `select slug from article_slug where slug = $1 and article_id is distinct from $2::uuid`;
+
+/** Whether another article has the slug, or had it; the answer holds until the transaction ends. */
+export async function isSlugTaken(tx: Tx, articleId: string, slug: string): Promise<boolean> {
+  await lockSlug(tx, slug);
+  return (await tx.rows(selectOther, [slug, articleId], 'article_slug_other')).length > 0;
 }
 
 export function slugTaken() {

@@ -4,15 +4,20 @@ import { creatorColumns, type Principal } from '../../platform/auth/principal.ts
 import type { Tx } from '../../platform/db/db.ts';
 import { type Act, renewAct } from '../../platform/events/record.ts';
 import { type ArticleContent, plainColumns, plainFields } from './content.ts';
+import { contentJson } from './versions.ts';
+import type { State } from './workflow.ts';
 
 /** The head of an article: everything about it that is not content. */
 export type ArticleHead = {
   readonly id: string;
   readonly externalId: string | null;
   readonly slug: string;
+  readonly state: State;
   readonly revision: number;
   readonly version: number;
   readonly publishedAt: Date | null;
+  readonly assigneeId: string | null;
+  readonly trashedAt: Date | null;
   readonly createdByEditor: string | null;
   readonly createdByService: string | null;
   readonly sectionPath: readonly string[];
@@ -22,6 +27,13 @@ export type ArticleHead = {
   /** Whether the public finds it under the name it was called by: a slug that only drafts have used is not known. */
   readonly isKnown: boolean;
   readonly isScheduled: boolean;
+  /** Whether the public has ever seen it. */
+  readonly wasPublic: boolean;
+  readonly isRetracted: boolean;
+  readonly isTrashed: boolean;
+  readonly embargoUntil: Date | null;
+  /** Whether its embargo holds at the act's instant. */
+  readonly isEmbargoed: boolean;
   readonly hash: Uint8Array;
 };
 
@@ -32,30 +44,29 @@ export type LockedArticle = {
   readonly act: Act;
 };
 
+type HeadInstant = 'publishedAt' | 'embargoUntil' | 'trashedAt';
+
 type LockedRow = {
-  head: Omit<ArticleHead, 'publishedAt' | 'hash'> & { publishedAt: string | null };
+  head: Omit<ArticleHead, HeadInstant | 'isTrashed' | 'hash'> & Record<HeadInstant, string | null>;
   content: ArticleContent;
   hash: Uint8Array;
 };
 
 // No key update: whoever names the article as related asks for a share of its key, and two articles that name each other
 // must not wait for each other.
-const lockById = `select id::text from article where id = $1::uuid and trashed_at is null for no key update`;
+const lockById = `
+  select id::text from article where id = $1::uuid and (trashed_at is not null) = $2::boolean for no key update`;
 const lockBySlug = `
   select a.id::text from article_slug s join article a on a.id = s.article_id
-  where s.slug = $1 and a.trashed_at is null for no key update of a`;
+  where s.slug = $1 and (a.trashed_at is not null) = $2::boolean for no key update of a`;
 const lockByExternalId = `
-  select id::text from article where external_id = $1 and trashed_at is null for no key update`;
-
-const plainPairs = Object.entries(plainColumns)
-  .map(([field, column]) => `'${field}', v.${column}`)
-  .join(', ');
+  select id::text from article where external_id = $1 and (trashed_at is not null) = $2::boolean for no key update`;
 
 // By primary keys. Read after the lock is held, so that it sees what the holder before us committed.
 const selectLocked = `
   select jsonb_build_object(
-      'id', a.id, 'externalId', a.external_id, 'slug', a.slug, 'revision', a.revision, 'version', a.version,
-      'publishedAt', a.published_at, 'createdByEditor', a.created_by_editor, 'createdByService', a.created_by_service,
+      'id', a.id, 'externalId', a.external_id, 'slug', a.slug, 'state', a.state, 'revision', a.revision,
+      'version', a.version, 'publishedAt', a.published_at, 'assigneeId', a.assignee_id, 'trashedAt', a.trashed_at, 'createdByEditor', a.created_by_editor, 'createdByService', a.created_by_service,
       'sectionPath', coalesce(to_jsonb(s.path), '[]'),
       'publicPaths', coalesce((
         select jsonb_agg(coalesce(to_jsonb(ps.path), '[]')) from publication p left join section ps on ps.id = p.section_id
@@ -65,31 +76,30 @@ const selectLocked = `
       'isKnown', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz
                          and (p.visible_until is null or p.visible_until > $2::timestamptz))
         and ($3::text is null or exists (select from article_slug n where n.slug = $3 and n.published_from <= $2::timestamptz)),
-      'isScheduled', exists (select from publication p where p.article_id = a.id and p.visible_from > $2::timestamptz)) as head,
-    json_build_object(${plainPairs},
-      'body', v.body, 'section', v.section_id, 'source', v.source_id,
-      'credits', array_to_json(array(
-        select json_build_object('role', c.role, 'editorId', c.editor_id, 'name', c.name)
-        from article_version_credit c where c.article_id = v.article_id and c.version = v.number order by c.position)),
-      'tags', array(select t.tag_id
-        from article_version_tag t where t.article_id = v.article_id and t.version = v.number order by t.position),
-      'cover', v.cover,
-      'related', array(select r.related_id
-        from article_version_related r where r.article_id = v.article_id and r.version = v.number order by r.position),
-      'seo', v.seo, 'metadata', v.metadata) as content,
+      'isScheduled', exists (select from publication p where p.article_id = a.id and p.visible_from > $2::timestamptz),
+      'wasPublic', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz),
+      'isRetracted', exists (select from retraction r where r.article_id = a.id and r.reinstated_at is null),
+      'embargoUntil', a.embargo_until, 'isEmbargoed', coalesce(a.embargo_until > $2::timestamptz, false)) as head,
+    ${contentJson} as content,
     v.hash
   from article a
   join article_version v on v.article_id = a.id and v.number = a.version
   left join section s on s.id = a.section_id
   where a.id = $1::uuid`;
 
-export async function lockArticle(tx: Tx, idOrSlug: string, act: Act): Promise<LockedArticle | null> {
+/** `where`: an article is either in the trash or not; whoever asks for one does not find the other. */
+export async function lockArticle(
+  tx: Tx,
+  idOrSlug: string,
+  act: Act,
+  where: 'present' | 'trashed' = 'present',
+): Promise<LockedArticle | null> {
   const byId = isUuid(idOrSlug);
-  return lockWith(tx, byId ? lockById : lockBySlug, idOrSlug, act, byId ? null : idOrSlug);
+  return lockWith(tx, byId ? lockById : lockBySlug, idOrSlug, act, { slug: byId ? null : idOrSlug, where });
 }
 
 export async function lockArticleByExternalId(tx: Tx, externalId: string, act: Act): Promise<LockedArticle | null> {
-  return lockWith(tx, lockByExternalId, externalId, act, null);
+  return lockWith(tx, lockByExternalId, externalId, act, { slug: null, where: 'present' });
 }
 
 async function lockWith(
@@ -97,15 +107,23 @@ async function lockWith(
   statement: string,
   key: string,
   waiting: Act,
-  slug: string | null,
+  { slug, where }: { slug: string | null; where: 'present' | 'trashed' },
 ): Promise<LockedArticle | null> {
-  const [lock] = await tx.rows<{ id: string }>(statement, [key]);
+  const [lock] = await tx.rows<{ id: string }>(statement, [key, where === 'trashed']);
   if (lock === undefined) return null;
   const act = renewAct(waiting);
   const [row] = await tx.rows<LockedRow>(selectLocked, [lock.id, act.now.toISOString(), slug], 'article_locked');
   if (row === undefined) return null;
-  const { publishedAt } = row.head;
-  const head = { ...row.head, publishedAt: publishedAt === null ? null : new Date(publishedAt), hash: row.hash };
+  const date = (text: string | null) => (text === null ? null : new Date(text));
+  const { publishedAt, embargoUntil, trashedAt } = row.head;
+  const head: ArticleHead = {
+    ...row.head,
+    publishedAt: date(publishedAt),
+    embargoUntil: date(embargoUntil),
+    trashedAt: date(trashedAt),
+    isTrashed: trashedAt !== null,
+    hash: row.hash,
+  };
   return { head, content: row.content, act };
 }
 
@@ -139,27 +157,60 @@ const insertArticle = `
   with ${versionParts},
   new_slug as (
     insert into article_slug (slug, article_id, created_at) select v.slug, v.article_id, v.created_at from v)
-  insert into article (id, external_id, slug, title, section_id, source_id, published_at, created_at, created_by_editor,
-    created_by_service, updated_at)
-  select v.article_id, $5, v.slug, v.title, v.section_id, v.source_id, $6::timestamptz, v.created_at,
-    v.created_by_editor, v.created_by_service, v.created_at
+  insert into article (id, external_id, assignee_id, embargo_until, slug, title, section_id, source_id, published_at,
+    created_at, created_by_editor, created_by_service, updated_at)
+  select v.article_id, $5, $6::uuid, $7::timestamptz, v.slug, v.title, v.section_id, v.source_id, $8::timestamptz,
+    v.created_at, v.created_by_editor, v.created_by_service, v.created_at
   from v`;
 
 const updateArticle = `
   with ${versionParts}
-  update article a set external_id = $5, slug = v.slug, title = v.title, section_id = v.section_id,
+  update article a set external_id = $5, assignee_id = $6::uuid, embargo_until = $7::timestamptz, state = $8::article_state, slug = v.slug, title = v.title, section_id = v.section_id,
     source_id = v.source_id, version = v.number, revision = a.revision + 1, updated_at = v.created_at
   from v where a.id = v.article_id`;
 
-export type NewArticle = { readonly externalId: string | null; readonly publishedAt: Date | null };
+/** What an article has beside its content; changing it makes no version. */
+export type Desk = {
+  readonly externalId: string | null;
+  readonly assigneeId: string | null;
+  readonly embargoUntil: Date | null;
+};
+export type NewArticle = Desk & { readonly publishedAt: Date | null };
+
+const deskValues = ({ externalId, assigneeId, embargoUntil }: Desk) => [
+  externalId,
+  assigneeId,
+  embargoUntil?.toISOString() ?? null,
+];
 
 export async function storeArticle(tx: Tx, act: Act, version: NewVersion, article: NewArticle): Promise<void> {
-  const values = [...versionValues(act, version), article.externalId, article.publishedAt?.toISOString() ?? null];
+  const values = [...versionValues(act, version), ...deskValues(article), article.publishedAt?.toISOString() ?? null];
   await tx.rows(insertArticle, values, 'article_insert');
 }
 
-export async function storeVersion(tx: Tx, act: Act, version: NewVersion, externalId: string | null): Promise<void> {
-  await tx.rows(updateArticle, [...versionValues(act, version), externalId], 'article_revise');
+/** The article's newest version, and what else changes with it. */
+export async function storeVersion(tx: Tx, act: Act, version: NewVersion, desk: Desk, state: State): Promise<void> {
+  await tx.rows(updateArticle, [...versionValues(act, version), ...deskValues(desk), state], 'article_revise');
+}
+
+export type HeadChange = Partial<
+  Pick<ArticleHead, 'state' | 'assigneeId' | 'embargoUntil' | 'trashedAt' | 'publishedAt' | 'externalId'>
+>;
+
+// The editorial date is fixed once it is set.
+const updateHead = `
+  update article set revision = revision + 1, updated_at = $2::timestamptz, external_id = $3, assignee_id = $4::uuid,
+    embargo_until = $5::timestamptz, state = $6::article_state, trashed_at = $7::timestamptz,
+    published_at = coalesce(published_at, $8::timestamptz)
+  where id = $1::uuid`;
+
+/** A change beside the content: the revision grows, no version is added. Answers with the new revision. */
+export async function storeHead(tx: Tx, { now }: Act, head: ArticleHead, change: HeadChange): Promise<number> {
+  const next = { ...head, ...change };
+  const { state, trashedAt, publishedAt } = next;
+  const instants = [trashedAt?.toISOString() ?? null, publishedAt?.toISOString() ?? null];
+  await tx.rows(updateHead, [head.id, now.toISOString(), ...deskValues(next), state, ...instants], 'article_head');
+  return head.revision + 1;
 }
 
 function versionValues(act: Act, version: NewVersion): unknown[] {

@@ -4,6 +4,7 @@ import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
 import type { Tx } from '../../platform/db/db.ts';
+import { takeLock } from '../../platform/db/locks.ts';
 import type { Act, EventDraft } from '../../platform/events/record.ts';
 import type { References, TagReference } from './references.ts';
 
@@ -16,10 +17,6 @@ const insertTag = `
   order by c.n limit 1
   on conflict (name) do nothing
   returning id::text, slug, name`;
-
-// Held until commit. New tags are rare; without it, writers whose tags are spelled alike lose the slug again and again,
-// and two that make the same tags in another order wait for each other.
-const lockNewTags = `select 1 from (select pg_advisory_xact_lock(hashtext('new_tags')) offset 0) as lock`;
 
 const selectByName = `select id::text, slug, name from tag where name = $1 and trashed_at is null for key share`;
 
@@ -36,7 +33,9 @@ export async function ensureTags(
   if (missing.length === 0) return { references, events: [] };
   const tags = new Map(references.tags);
   const events: EventDraft[] = [];
-  await tx.rows(lockNewTags, []);
+  // The turn of whoever makes tags (tags/record.ts). New tags are rare; without it, writers whose tags are spelled alike
+  // lose the slug, and two that make the same tags in another order wait for each other.
+  await takeLock(tx, 'turn', 'tag_slug');
   for (const name of missing) {
     const pointer = `/tags/${names.indexOf(name)}`;
     const { tag, isNew } = await ensureTag(tx, act, name, policy, pointer);

@@ -42,7 +42,7 @@ export const actionFacts: Record<Action, Facts> = {
   schedule: { permission: 'article.publish', event: 'article.scheduled', needs: ['notRetracted'] },
   unschedule: { permission: 'article.publish', event: 'article.unscheduled', needs: ['scheduled'] },
   unpublish: { permission: 'article.publish', event: 'article.unpublished', needs: [] },
-  correct: { permission: 'article.publish', event: 'article.corrected', needs: ['public'] },
+  correct: { permission: 'article.publish', event: 'article.corrected', needs: ['notRetracted', 'public'] },
   retract: { permission: 'article.publish', event: 'article.retracted', needs: ['wasPublic', 'notRetracted'] },
   reinstate: { permission: 'article.publish', event: 'article.reinstated', needs: ['retracted'] },
   trash: { permission: 'article.trash', event: 'article.trashed', needs: [] },

@@ -1,6 +1,7 @@
 // Editors: the people of the newsroom (编辑/记者), who appear in credits and own API keys.
-import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
+import { defineRecord, type RecordRow } from '../../platform/records/record.ts';
 import { sharedRecord } from '../../platform/records/shared.ts';
+import { selectArticleUses } from '../../platform/records/uses.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
 import { type EditorInput, editorSchemas } from './schemas.ts';
 
@@ -14,14 +15,14 @@ const view = {
   bio: null,
 };
 
-// By article_version_credit_editor_id_idx, publication_editor_published_at_idx and api_key_editor_id_idx.
+// By article_version_credit_editor_id_idx, publication_editor_published_at_idx, article_assignee_id_idx and
+// api_key_editor_id_idx. Work that was given to somebody waits for nobody who is gone.
 const selectUses = `
-  (select distinct on (a.id) 'article' as type, a.id::text as id, a.title as name
-   from article_version_credit c
-   join article a on a.id = c.article_id and a.trashed_at is null
-   where c.editor_id = $1::uuid and (c.version = a.version
-     or exists (select from publication p where p.article_id = a.id and p.version = c.version and (p.visible_until is null or p.visible_until > $2::timestamptz)))
-   order by a.id limit 20)
+  ${selectArticleUses(`
+    select w.id from article_version_credit c join article w on w.id = c.article_id
+    where c.editor_id = $1::uuid and (c.version = w.version
+      or exists (select from publication p where p.article_id = w.id and p.version = c.version and (p.visible_until is null or p.visible_until > $2::timestamptz)))
+    union select w.id from article w where w.assignee_id = $1::uuid`)}
   union all
   (select 'api key', id::text, name from api_key where editor_id = $1::uuid and revoked_at is null limit 20)`;
 
@@ -47,5 +48,5 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
   toInput: ({ name, slug, externalId, jobTitle, bio }) => ({ name, slug, externalId, jobTitle, bio }),
   toViews: async (_prisma, rows, perspective) =>
     rows.map((row) => makeRecordView('editor', row, perspective, { jobTitle: row.jobTitle, bio: row.bio })),
-  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+  selectUses,
 });

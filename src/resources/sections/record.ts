@@ -3,8 +3,9 @@ import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { requireSection } from '../../platform/auth/principal.ts';
 import type { PrismaTx } from '../../platform/db/db.ts';
-import { defineRecord, type RecordRow, type RecordView, type Use } from '../../platform/records/record.ts';
+import { defineRecord, type RecordRow, type RecordView } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
+import { selectArticleUses } from '../../platform/records/uses.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
 import { type SectionInput, sectionSchemas } from './schemas.ts';
 
@@ -20,17 +21,14 @@ const view = {
   position: 0,
 };
 
-// By section_parent_id_idx, article_section_id_idx, publication_section_published_at_idx and api_key_section_section_id_idx. An
-// article whose draft was moved elsewhere goes by its public title: the draft may be out of the reader's reach.
+// By section_parent_id_idx, article_section_id_idx, publication_section_published_at_idx and api_key_section_section_id_idx.
 const selectUses = `
   (select 'section' as type, id::text as id, name from section where parent_id = $1::uuid and trashed_at is null limit 20)
   union all
-  (select distinct on (u.id) 'article', u.id::text, u.name from (
-     select a.id, a.title as name, 1 as place from article a where a.section_id = $1::uuid and a.trashed_at is null
-     union all
-     select a.id, p.title, 2 from publication p join article a on a.id = p.article_id and a.trashed_at is null
-     where p.section_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)) as u
-   order by u.id, u.place limit 20)
+  ${selectArticleUses(`
+    select w.id from article w where w.section_id = $1::uuid
+    union select p.article_id from publication p
+    where p.section_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)`)}
   union all
   (select 'api key', k.id::text, k.name from api_key_section s join api_key k on k.id = s.key_id
    where s.section_id = $1::uuid and k.revoked_at is null limit 20)`;
@@ -73,6 +71,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
   }),
   toViews,
   toPublicCondition: () => ({}),
+  toDraftCondition: () => ({}),
   async toCondition(prisma, { parent }) {
     if (typeof parent !== 'string') return {};
     if (parent === 'none') return { parentId: null };
@@ -80,7 +79,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
     return { parentId: above?.id ?? null, ...(above === null ? { id: { in: [] } } : {}) };
   },
   requireReach: (principal, row) => requireSection(principal, row.path, ''),
-  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+  selectUses,
 });
 
 const byKey = (idOrSlug: string) => (isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug });

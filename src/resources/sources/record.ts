@@ -1,6 +1,7 @@
 // Sources: the outlets that stories are attributed to (来源).
-import { defineRecord, type RecordRow, type Use } from '../../platform/records/record.ts';
+import { defineRecord, type RecordRow } from '../../platform/records/record.ts';
 import { sharedRecord } from '../../platform/records/shared.ts';
+import { selectArticleUses } from '../../platform/records/uses.ts';
 import { makeRecordView } from '../../platform/records/view.ts';
 import { type SourceInput, sourceSchemas } from './schemas.ts';
 
@@ -9,11 +10,10 @@ type SourceRow = RecordRow & { url: string | null };
 const view = { id: '0195f2a0-0000-7000-8000-000000000003', slug: 'wen-hua-shi-jie', name: '文化视界', url: null };
 
 // By article_source_id_idx and publication_source_published_at_idx.
-const selectUses = `
-  select 'article' as type, a.id::text as id, a.title as name from article a
-  where a.trashed_at is null and (a.source_id = $1::uuid
-    or exists (select from publication p where p.article_id = a.id and p.source_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)))
-  order by a.id limit 20`;
+const selectUses = selectArticleUses(`
+  select w.id from article w where w.source_id = $1::uuid
+  union select p.article_id from publication p
+  where p.source_id = $1::uuid and (p.visible_until is null or p.visible_until > $2::timestamptz)`);
 
 export const sourceRecord = defineRecord<SourceRow, SourceInput>({
   ...sharedRecord,
@@ -32,5 +32,5 @@ export const sourceRecord = defineRecord<SourceRow, SourceInput>({
   toInput: ({ name, slug, externalId, url }) => ({ name, slug, externalId, url }),
   toViews: async (_prisma, rows, perspective) =>
     rows.map((row) => makeRecordView('source', row, perspective, { url: row.url })),
-  findUses: (tx, id, now) => tx.rows<Use>(selectUses, [id, now.toISOString()]),
+  selectUses,
 });

@@ -17,8 +17,11 @@ beforeAll(async () => {
   await makePublished(app, { title: '公开', slug: 'live' });
   keys.expired = await app.createKey({ name: 'expired', role: 'admin', expiresAt: '2026-05-27T07:00:00Z' });
   keys.atItsEnd = await app.createKey({ name: 'ends now', role: 'admin', expiresAt: '2026-05-27T08:00:00Z' });
-  const revoked = await createApiKey(app.deps.db, app.act(), { name: 'revoked', role: 'admin' }, 'Asia/Shanghai');
-  await revokeApiKey(app.deps.db, app.act(), revoked.row.id);
+  const revoked = await app.deps.db.prismaTransaction(async (tx) => {
+    const made = await createApiKey(tx, app.act(), { name: 'revoked', role: 'admin' }, 'Asia/Shanghai');
+    await revokeApiKey(tx, app.act(), made.row.id);
+    return made;
+  });
   keys.revoked = revoked.key;
   keys.sports = await app.createKey({ name: 'sports', role: 'editor', sections: ['ti-yu'] });
   app.clock.set('2026-05-27T08:00:00Z');

@@ -148,7 +148,7 @@ it('a statement slower than SLOW_QUERY_MS is a warning with its text and without
   const db = openDb({ url, poolSize: 2, statementTimeoutMs: 5000, slowQueryMs: 50, log });
   await db.sql.rows('select pg_sleep(0.06), $1::text as secret', ['geheim']);
   await db.transaction((tx) => tx.rows('select pg_sleep(0.06), $1::text as secret', ['geheim']));
-  await db.prismaTransaction((_prisma, tx) => tx.rows('select pg_sleep(0.06)::text, $1::text as secret', ['geheim']));
+  await db.prismaTransaction((tx) => tx.rows('select pg_sleep(0.06)::text, $1::text as secret', ['geheim']));
   await db.sql.rows('select 1 as one', []);
   await db.close();
   const slow = lines.map((line) => JSON.parse(line)).filter((line) => line.msg === 'slow query');

@@ -1,28 +1,27 @@
-// Publishing the newest version: now or at an instant, with or without an end. One transaction; the table's exclusion
+// Publishing the newest version: now or at an instant, with or without an end. The table's exclusion
 // constraint guarantees that no two publications of an article cover one instant.
-import { type Problem, problem } from '../../../core/problems.ts';
-import { formatInstant, parseInstant } from '../../../core/time.ts';
-import type { Db, Tx } from '../../../platform/db/db.ts';
-import type { Precondition } from '../../../platform/delivery/etag.ts';
-import { requireMatch } from '../../../platform/events/changes.ts';
+import { type Problem, problem, refuse } from '../../../core/problems.ts';
+import { formatInstant } from '../../../core/time.ts';
+import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
-import { notFound } from '../../../platform/http/errors.ts';
-import { requireArticleAccess } from '../access.ts';
 import { recordDue, takeDue } from '../announce.ts';
+import { readInstant } from '../instants.ts';
 import {
   addPublication,
-  bumpRevision,
   callOff,
+  describePublication,
   endPublication,
   type Publication,
+  plannedEnd,
   readTimeline,
+  startOf,
   type Timeline,
 } from '../publications.ts';
+import { requireReady } from '../readiness.ts';
 import type { PublishInput } from '../schemas.ts';
 import { keepSlug, reconsiderSlugs } from '../slugs.ts';
-import { type ArticleHead, lockArticle } from '../store.ts';
-import type { Warning } from '../view-schemas.ts';
-import type { Written } from './create.ts';
+import { type ArticleHead, storeHead } from '../store.ts';
+import { openArticle, type Target, type Written } from './open.ts';
 
 export type PublishOrder = {
   readonly at: Date | null;
@@ -38,61 +37,39 @@ export function readPublishOrder(input: PublishInput, timeZone: string): Publish
   };
 }
 
-export function readInstant(text: string | null | undefined, pointer: string, timeZone: string): Date | null {
-  if (text === null || text === undefined) return null;
-  const instant = parseInstant(text, timeZone);
-  if (instant !== null) return instant;
-  throw refuse(pointer, 'Not an instant that exists: use RFC 3339, such as 2026-05-27T14:48:49+08:00.');
-}
-
-export function refuse(pointer: string, message: string): Problem {
-  return problem('request.invalid', { detail: message, errors: [{ pointer, code: 'invalid_value', message }] });
-}
-
 export async function publishArticle(
-  db: Db,
+  tx: Tx,
   waiting: Act,
-  idOrSlug: string,
-  condition: Precondition,
+  target: Target,
   order: PublishOrder,
+  options: ReviewOptions,
 ): Promise<Written> {
-  return db.transaction(async (tx) => {
-    const article = await lockArticle(tx, idOrSlug, waiting);
-    if (article === null) throw notFound();
-    const { act } = article;
-    requireArticleAccess(act.principal, 'article.publish', article.head);
-    await requireMatch(tx, 'article', article.head, condition);
-    const due = await takeDue(tx, act.now, article.head.id);
-    const events = await publishHead(tx, act, article.head, order);
-    await recordDue(tx, act, due);
-    await recordEvents(tx, act, events);
-    return { id: article.head.id, warnings: await warnOfHiddenRelated(tx, article.head, order.at ?? act.now) };
+  const isLater = order.at !== null && order.at > waiting.now;
+  const { head, act } = await openArticle(tx, waiting, target, isLater ? 'schedule' : 'publish');
+  requireReview(head, options);
+  const due = await takeDue(tx, act.now, head.id);
+  const warnings = await requireReady(tx, head, order.at ?? act.now);
+  const events = await publishHead(tx, act, head, order);
+  await recordDue(tx, act, due);
+  await recordEvents(tx, act, events);
+  return { id: head.id, warnings };
+}
+
+export type ReviewOptions = { readonly reviewRequired: boolean };
+
+export function requireReview({ state, version }: ArticleHead, { reviewRequired }: ReviewOptions): void {
+  if (!reviewRequired || state === 'approved') return;
+  throw problem('article.review_required', {
+    detail: `Version ${version} is not approved, and this installation publishes nothing without review.`,
   });
 }
 
-// By primary keys. Positions only: what is hidden is not named.
-const selectHiddenRelated = `
-  select r.position from article_version_related r
-  where r.article_id = $1::uuid and r.version = $2::int and not exists (
-    select from publication p where p.article_id = r.related_id and p.visible_from <= $3::timestamptz
-      and (p.visible_until is null or p.visible_until > $3::timestamptz))
-  order by r.position`;
-
-/** Related articles that the public cannot see are left out while it cannot. */
-async function warnOfHiddenRelated(tx: Tx, { id, version }: ArticleHead, at: Date): Promise<Warning[]> {
-  const rows = await tx.rows<{ position: number }>(selectHiddenRelated, [id, version, at.toISOString()]);
-  return rows.map(({ position }) => ({
-    code: 'related.not_public',
-    pointer: `/related/${position - 1}`,
-    message: 'This related article is not public then, and is left out while it is not.',
-  }));
-}
-
-/** Inside the caller's transaction; the caller records the events as its last step. */
+/** The caller records the events as its last step. */
 export async function publishHead(tx: Tx, act: Act, head: ArticleHead, order: PublishOrder): Promise<EventDraft[]> {
   const timeline = await readTimeline(tx, head.id, act.now);
-  const from = startOf(order.at, act.now, timeline);
+  const from = startOf(timeline, act.now, order.at);
   if (order.until !== null && order.until <= from) throw refuse('/until', 'Must lie after the start.');
+  if (head.embargoUntil !== null && from < head.embargoUntil) throw embargoedProblem(head.embargoUntil);
   if (timeline.pending !== null && !order.replaceScheduled) throw pendingProblem(timeline.pending);
   const isNow = from.getTime() <= Math.max(act.now.getTime(), (timeline.lastStart?.getTime() ?? 0) + 1);
   if (isNow && isUnchanged(head, order, timeline)) return [];
@@ -113,15 +90,10 @@ function isUnchanged(head: ArticleHead, order: PublishOrder, { current, pending 
   return (current.visibleUntil?.getTime() ?? null) === (order.until?.getTime() ?? null);
 }
 
-// Never before its own transaction, and after the start before it (DESIGN: a new start is max(now, previous + 1 ms)).
-function startOf(at: Date | null, now: Date, { lastStart }: Timeline): Date {
-  return new Date(Math.max(now.getTime(), at?.getTime() ?? 0, (lastStart?.getTime() ?? -1) + 1));
-}
-
 async function publishNow({ tx, act, head, order, from, timeline }: Steps): Promise<EventDraft> {
   const { current } = timeline;
   const publishedAt = head.publishedAt ?? timeline.firstPublishedAt ?? from;
-  await bumpRevision(tx, head.id, act.now, publishedAt);
+  await storeHead(tx, act, head, { publishedAt });
   if (current !== null && current.version === head.version) {
     // What is public already stays as it is; only its end changes.
     await endPublication(tx, current.id, { until: order.until, announced: false });
@@ -142,18 +114,15 @@ async function publishNow({ tx, act, head, order, from, timeline }: Steps): Prom
 }
 
 async function schedule({ tx, act, head, order, from, timeline }: Steps): Promise<EventDraft> {
-  const { current, pending } = timeline;
+  const { current } = timeline;
   // The end that holds if this one is called off; a replaced schedule had shortened it already.
-  const end =
-    pending !== null && current?.visibleUntil?.getTime() === pending.visibleFrom.getTime()
-      ? current.plannedUntil
-      : (current?.visibleUntil ?? null);
+  const end = plannedEnd(timeline);
   // Also where both fall together: the end that callOff gives back is the saved one.
   if (current !== null && (end === null || end >= from)) {
     await endPublication(tx, current.id, { until: from, plannedUntil: end, announced: true });
   }
   const publishedAt = head.publishedAt ?? timeline.firstPublishedAt ?? from;
-  await bumpRevision(tx, head.id, act.now, head.publishedAt ?? timeline.firstPublishedAt);
+  await storeHead(tx, act, head, { publishedAt: timeline.firstPublishedAt });
   const id = await addPublication(tx, act, {
     articleId: head.id,
     version: head.version,
@@ -172,18 +141,10 @@ async function schedule({ tx, act, head, order, from, timeline }: Steps): Promis
   });
 }
 
-type Described = Pick<Publication, 'id' | 'version' | 'slug' | 'visibleFrom' | 'visibleUntil'>;
+type Described = Parameters<typeof describePublication>[0];
 
 function describe(type: EventDraft['type'], head: ArticleHead, publication: Described): EventDraft {
-  const { id, version, slug, visibleFrom, visibleUntil } = publication;
-  const payload = {
-    publicationId: id,
-    version,
-    slug,
-    visibleFrom: formatInstant(visibleFrom),
-    visibleUntil: visibleUntil === null ? null : formatInstant(visibleUntil),
-  };
-  return { type, subjectId: head.id, payload };
+  return { type, subjectId: head.id, payload: describePublication(publication) };
 }
 
 export function unscheduled(articleId: string, pending: Publication, revision: number): EventDraft {
@@ -196,6 +157,15 @@ export function unscheduled(articleId: string, pending: Publication, revision: n
     fields: ['scheduled'],
   };
   return { type: 'article.unscheduled', subjectId: articleId, payload };
+}
+
+function embargoedProblem(until: Date): Problem {
+  const message = `The article is under an embargo until ${formatInstant(until)}. Publish it then or later.`;
+  return problem('article.embargoed', {
+    detail: message,
+    errors: [{ pointer: '/at', code: 'embargoed', message }],
+    extensions: { embargoUntil: formatInstant(until) },
+  });
 }
 
 function pendingProblem(pending: Publication): Problem {

@@ -1,6 +1,8 @@
 // The filters of article lists as SQL: each names its wanted rows in a CTE, and is either an axis that the list is read
 // along (an index starts with it) or a condition on rows found otherwise.
 import { isUuid } from '../../../core/ids.ts';
+import { isUnveiled, isWithin, type Reader } from '../../../platform/auth/reader.ts';
+import { nameDeskWanted } from './desk-filters.ts';
 import type { Parameters } from './parameters.ts';
 import type { Filters } from './query.ts';
 
@@ -11,6 +13,10 @@ export const wanted = (dimension: Dimension) => `wanted_${dimension}`;
 
 /** One CTE for each filter in use, with the ids of the rows it names. */
 export function nameWanted(filters: Filters, parameters: Parameters): string[] {
+  return [...nameDimensions(filters, parameters), ...nameDeskWanted(filters.desk, parameters)];
+}
+
+function nameDimensions(filters: Filters, parameters: Parameters): string[] {
   return dimensions.flatMap((dimension) => {
     const names = filters[dimension];
     if (names === undefined) return [];
@@ -68,4 +74,17 @@ export function filterRows(
   if (filters.publishedBefore) conditions.push(`${publishedAt} < ${instant(filters.publishedBefore)}`);
   if (filters.updatedAfter) conditions.push(`${updatedAt} > ${instant(filters.updatedAfter)}`);
   return conditions;
+}
+
+/** Which working copies a reader may read. Only the limits it has: a plan need not reckon with the others. */
+export function limitDrafts(
+  alias: string,
+  { sectionIds, embargoedOf }: Reader,
+  parameters: Parameters,
+  now: Date,
+): string[] {
+  const within = () => isWithin(alias, parameters.add(sectionIds));
+  const unveiled = () =>
+    isUnveiled(alias, { now: parameters.add(now.toISOString()), embargoedOf: parameters.add(embargoedOf) });
+  return [...(sectionIds === null ? [] : [within()]), ...(embargoedOf === null ? [] : [unveiled()])];
 }

@@ -1,7 +1,10 @@
 // How many articles a list holds, where the client asks. Exact, or an estimate: exact up to a bound, then the planner's.
+import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { nameWanted } from './conditions.ts';
-import { draftRows, publishedRows } from './list.ts';
+import { draftRows } from './draft-rows.ts';
+import { nameInstant, publishedRows } from './list.ts';
+import type { ReadContext } from './one.ts';
 import { createParameters } from './parameters.ts';
 import type { Filters } from './query.ts';
 
@@ -11,9 +14,9 @@ const exactMax = 10_000;
 export type CountOrder = {
   readonly filters: Filters;
   readonly kind: 'exact' | 'estimate';
-  readonly now: Date;
-  /** Undefined: what the public sees; else working copies within these sections (null: all). */
-  readonly drafts?: readonly string[] | null;
+  readonly context: Omit<ReadContext, 'publicUrl'>;
+  /** Undefined: what the public sees; else the working copies that this reader may read. */
+  readonly reader: Reader | undefined;
 };
 
 export async function countArticles(sql: Sql, order: CountOrder): Promise<number> {
@@ -23,15 +26,13 @@ export async function countArticles(sql: Sql, order: CountOrder): Promise<number
   return bounded <= exactMax ? bounded : estimateRows(sql, rows, values);
 }
 
-function selectAll({ filters, now, drafts }: CountOrder): { rows: string; values: unknown[] } {
+function selectAll({ filters, context, reader }: CountOrder): { rows: string; values: unknown[] } {
   const parameters = createParameters();
-  const instant = drafts === undefined ? parameters.add(now.toISOString()) : '';
-  const sections = drafts === undefined || drafts === null ? null : parameters.add(drafts);
   const ctes = nameWanted(filters, parameters);
   const selected =
-    drafts === undefined
-      ? publishedRows(filters, parameters, instant, null)
-      : draftRows(filters, parameters, sections, null);
+    reader === undefined
+      ? publishedRows(filters, parameters, nameInstant(context, parameters), null)
+      : draftRows(filters, parameters, { reader, now: context.now }, null);
   const prefix = ctes.length === 0 ? '' : `with ${ctes.join(', ')}`;
   return { rows: `${prefix} ${selected}`, values: parameters.values };
 }

@@ -1,6 +1,7 @@
 // The SQL expressions that build an article's JSON out of a version, so that the database sends what the client gets.
 // Aliases: `v` the version, `a` the article, `p` the publication that covers the instant (null for a draft that has
 // none). Each subselect is an index lookup on a primary key.
+import { isWithin, mayReadDraft, type ReaderNames } from '../../../platform/auth/reader.ts';
 import { plainColumns } from '../content.ts';
 
 export type Names = {
@@ -8,23 +9,38 @@ export type Names = {
   readonly now: string;
   /** Placeholder of the base address. */
   readonly publicUrl: string;
+  /** Of the past: placeholder of the sections within which what was retracted since is shown all the same. */
+  readonly retractedWithin?: string;
 };
 
+export type DraftNames = Names & ReaderNames;
+
 /** An instant as RFC 3339 in UTC with milliseconds. */
-const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export const isVisible = (alias: string, now: string) =>
   `${alias}.visible_from <= ${now}::timestamptz and (${alias}.visible_until is null or ${alias}.visible_until > ${now}::timestamptz)`;
 
-type Pair = readonly [name: string, expression: string];
+/**
+ * What the public sees at the instant; of the past without what was retracted since, save within those sections (null:
+ * all). By retraction_open_key. The offset keeps the planner from joining, which would cost a list the order of its index.
+ */
+export const isPublic = (alias: string, { now, retractedWithin }: Omit<Names, 'publicUrl'>) =>
+  retractedWithin === undefined
+    ? isVisible(alias, now)
+    : `${isVisible(alias, now)} and (
+    not exists (select from retraction x where x.article_id = ${alias}.article_id and x.reinstated_at is null offset 0)
+    or exists (select from article xa where xa.id = ${alias}.article_id and ${isWithin('xa', retractedWithin)} offset 0))`;
+
+export type Pair = readonly [name: string, expression: string];
 
 /** An object in compact form; `json_build_object` would put blanks around its colons. */
-function object(pairs: readonly Pair[]): string {
+export function object(pairs: readonly Pair[]): string {
   return `(select to_json(o) from (select ${pairs.map(([name, expression]) => `${expression} as "${name}"`).join(', ')}) o)`;
 }
 
 /** A list of objects, in the order of the rows; an empty one where there are none. */
-function list(pairs: readonly Pair[], rows: string): string {
+export function list(pairs: readonly Pair[], rows: string): string {
   return `array_to_json(array(select ${object(pairs)} ${rows}))`;
 }
 
@@ -90,7 +106,7 @@ const corrections = list(
   'from correction c where c.article_id = v.article_id and c.version <= v.number order by c.sequence',
 );
 
-const relatedPublished = (now: string) =>
+const relatedPublished = (names: Names) =>
   list(
     [
       ['id', 'r.related_id'],
@@ -99,31 +115,28 @@ const relatedPublished = (now: string) =>
       ['publishedAt', instant('rp.published_at')],
     ],
     `from article_version_related r
-    join publication rp on rp.article_id = r.related_id and ${isVisible('rp', now)}
+    join publication rp on rp.article_id = r.related_id and ${isPublic('rp', names)}
     join article_version rv on rv.article_id = rp.article_id and rv.number = rp.version
     where r.article_id = v.article_id and r.version = v.number order by r.position`,
   );
 
-/** Working copies of related articles too, as far as the key's sections reach. */
-const relatedDrafts = (now: string, sections: string) =>
+/** Working copies of related articles as far as the reader may read them; of others what the public sees. */
+const relatedDrafts = (names: DraftNames) =>
   list(
     [
       ['id', 'r.related_id'],
-      ['slug', 'ra.slug'],
-      ['title', 'ra.title'],
-      ['publishedAt', instant('ra.published_at')],
+      ['slug', 'case when d.readable then ra.slug else rv.slug end'],
+      ['title', 'case when d.readable then ra.title else rv.title end'],
+      ['publishedAt', instant('case when d.readable then ra.published_at else rp.published_at end')],
     ],
     `from article_version_related r
     join article ra on ra.id = r.related_id and ra.trashed_at is null
-    where r.article_id = v.article_id and r.version = v.number
-      and (${isWithin('ra', sections)}
-        or exists (select from publication rp where rp.article_id = ra.id and ${isVisible('rp', now)}))
+    cross join lateral (select ${mayReadDraft('ra', names)} as readable offset 0) d
+    left join publication rp on rp.article_id = ra.id and ${isVisible('rp', names.now)}
+    left join article_version rv on rv.article_id = rp.article_id and rv.number = rp.version
+    where r.article_id = v.article_id and r.version = v.number and (d.readable or rp.id is not null)
     order by r.position`,
   );
-
-/** Whether an article lies in the sections a key is limited to; null: no limit. */
-export const isWithin = (alias: string, sections: string) => `(${sections}::uuid[] is null
-  or exists (select from section ks where ks.id = ${alias}.section_id and ks.path && ${sections}::uuid[]))`;
 
 const firstPublishedAt = (now: string) => `(
   select ${instant('min(f.visible_from)')} from publication f
@@ -149,44 +162,97 @@ const contentPairs = (names: Names, related: string): Pair[] => [
   ['firstPublishedAt', firstPublishedAt(names.now)],
 ];
 
+// What a live article has beside its content.
+const livePairs: readonly string[] = ['url', 'corrections', 'version', 'firstPublishedAt'];
+
+/** A version's own content, with what it refers to as the reader may see it today. */
+export const versionPairs = (names: DraftNames): Pair[] =>
+  contentPairs(names, relatedDrafts(names)).filter(([name]) => !livePairs.includes(name));
+
 export function publishedJson(names: Names): string {
   return object([
-    ...contentPairs(names, relatedPublished(names.now)),
+    ...contentPairs(names, relatedPublished(names)),
     ['publishedAt', instant('p.published_at')],
     ['updatedAt', instant('p.visible_from')],
   ]);
 }
 
-/** What was told has begun, even if it begins a millisecond from now (publications.ts). */
+/** A version as the public would read it, whether or not it does; `p` is null where the public sees nothing. */
+export function previewJson(names: Names): string {
+  return object([
+    ...contentPairs(names, relatedPublished(names)),
+    ['publishedAt', instant('coalesce(a.published_at, p.published_at)')],
+    ['updatedAt', instant('v.created_at')],
+  ]);
+}
+
+/** What is to come. What was told has begun, even if it begins a millisecond from now (publications.ts). */
+export const isPending = (alias: string, now: string) =>
+  `${alias}.visible_from > ${now}::timestamptz and not ${alias}.start_announced`;
+
+/** Whether the newest version of the article `a` is neither public nor scheduled. */
+export const hasUnpublishedChanges = (now: string) => `not exists (select from publication o
+  where o.article_id = a.id and o.version = a.version and (o.visible_until is null or o.visible_until > ${now}::timestamptz))`;
+
 const scheduled = (now: string) => `(
   select ${object([
     ['version', 'n.version'],
     ['at', instant('n.visible_from')],
     ['until', instant('n.visible_until')],
   ])}
-  from publication n where n.article_id = a.id and n.visible_from > ${now}::timestamptz and not n.start_announced)`;
+  from publication n where n.article_id = a.id and ${isPending('n', now)})`;
 
-const createdBy = object([
-  ['type', "case when a.created_by_editor is null then 'service' else 'editor' end"],
-  ['id', 'coalesce(a.created_by_editor::text, a.created_by_service)'],
-  ['name', 'coalesce((select e.name from editor e where e.id = a.created_by_editor), a.created_by_service)'],
-]);
+const assignee = `(
+  select ${object([
+    ['id', 'e.id'],
+    ['slug', 'e.slug'],
+    ['name', 'e.name'],
+  ])}
+  from editor e where e.id = a.assignee_id)`;
 
-export function draftJson(names: Names, sections: string): string {
+/** Its planned end. Where a scheduled version takes over, nothing ends but the version. */
+const expiresAt = `case when not exists (
+  select from publication n where n.article_id = p.article_id and n.visible_from = p.visible_until)
+  then ${instant('p.visible_until')} end`;
+
+const retraction = `(
+  select ${object([
+    ['at', instant('x.at')],
+    ['notice', 'x.notice'],
+    ['reason', 'x.reason'],
+  ])}
+  from retraction x where x.article_id = a.id and x.reinstated_at is null)`;
+
+/** Who made the row under an alias. */
+export const createdBy = (alias: string) =>
+  object([
+    ['type', `case when ${alias}.created_by_editor is null then 'service' else 'editor' end`],
+    ['id', `coalesce(${alias}.created_by_editor::text, ${alias}.created_by_service)`],
+    [
+      'name',
+      `coalesce((select e.name from editor e where e.id = ${alias}.created_by_editor), ${alias}.created_by_service)`,
+    ],
+  ]);
+
+export function draftJson(names: DraftNames): string {
   const { now } = names;
-  const open = `o.article_id = a.id and (o.visible_until is null or o.visible_until > ${now}::timestamptz)`;
   return object([
-    ...contentPairs(names, relatedDrafts(now, sections)),
+    ...contentPairs(names, relatedDrafts(names)),
     ['publishedAt', instant('coalesce(a.published_at, p.published_at)')],
     ['updatedAt', instant('a.updated_at')],
     ['externalId', 'a.external_id'],
     ['state', 'a.state'],
     ['revision', 'a.revision'],
     ['createdAt', instant('a.created_at')],
-    ['createdBy', createdBy],
+    ['createdBy', createdBy('a')],
+    ['assignee', assignee],
+    ['embargoUntil', instant('a.embargo_until')],
+    ['trashedAt', instant('a.trashed_at')],
     ['isPublic', 'p.id is not null'],
+    ['expiresAt', expiresAt],
     ['scheduled', scheduled(now)],
-    ['hasUnpublishedChanges', `not exists (select from publication o where ${open} and o.version = a.version)`],
+    ['retraction', retraction],
+    ['hasUnpublishedChanges', hasUnpublishedChanges(now)],
   ]);
 }
 

@@ -4,8 +4,10 @@ import { bodyFormats } from '../../../core/body/schema.ts';
 import { fingerprintList } from '../../../core/cursor.ts';
 import { type Fault, problem } from '../../../core/problems.ts';
 import { parseInstant } from '../../../core/time.ts';
+import { asOfParameter } from '../../../platform/http/as-of.ts';
 import * as parameters from '../../../platform/http/parameters.ts';
 import { articleFields } from '../view-schemas.ts';
+import { type Desk, deskParameters, readDesk } from './desk-query.ts';
 
 export const sorts = ['-publishedAt', 'publishedAt', '-updatedAt', 'updatedAt', 'title'] as const;
 export type Sort = (typeof sorts)[number];
@@ -19,11 +21,15 @@ const instantParameter = (what: string) =>
 
 const shape = {
   perspective: parameters.perspectiveParameter,
+  asOf: asOfParameter(
+    'Sections, sources, editors and tags have their names and places of today. What was retracted since is gone from the past too, except for keys that read drafts.',
+  ),
   fields: parameters.fieldsParameter(articleFields),
 };
 
 export const articleQuery = z.strictObject({
   ...shape,
+  trashed: parameters.trashedParameter,
   body: bodyParameter.default('blocks').describe('Form of the body.'),
 });
 
@@ -41,6 +47,7 @@ export const articleListQuery = z.strictObject({
   publishedAfter: instantParameter('Published after this instant'),
   publishedBefore: instantParameter('Published before this instant'),
   updatedAfter: instantParameter('Updated after this instant'),
+  ...deskParameters,
   ...shape,
   body: bodyParameter.default('none').describe('Form of the body.'),
 });
@@ -57,6 +64,7 @@ export type Filters = {
   readonly publishedAfter: Date | undefined;
   readonly publishedBefore: Date | undefined;
   readonly updatedAfter: Date | undefined;
+  readonly desk: Desk;
 };
 
 export function readFilters(query: ArticleListQuery, timeZone: string): Filters {
@@ -65,13 +73,7 @@ export function readFilters(query: ArticleListQuery, timeZone: string): Filters 
     const text = query[name];
     if (text === undefined) return undefined;
     const instant = parseInstant(text, timeZone);
-    if (instant === null)
-      faults.push({
-        pointer: `?${name}`,
-        code: 'invalid_value',
-        message:
-          'Not an instant or date that exists: use RFC 3339, with + written as %2B, or a date such as 2026-05-27.',
-      });
+    if (instant === null) faults.push(parameters.instantFault(name));
     return instant ?? undefined;
   };
   const filters = {
@@ -84,6 +86,7 @@ export function readFilters(query: ArticleListQuery, timeZone: string): Filters 
     publishedAfter: read('publishedAfter'),
     publishedBefore: read('publishedBefore'),
     updatedAfter: read('updatedAfter'),
+    desk: readDesk(query),
   };
   if (faults.length > 0) throw problem('request.invalid', { detail: faults[0]!.message, errors: faults });
   return filters;

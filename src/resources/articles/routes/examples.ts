@@ -56,9 +56,37 @@ const draft = {
   revision: 1,
   createdAt: '2020-05-27T06:40:00.000Z',
   createdBy: { type: 'editor', id: editor.id, name: editor.name },
+  assignee: editor,
+  embargoUntil: null,
+  trashedAt: null,
   isPublic: false,
+  expiresAt: null,
   scheduled: null,
+  retraction: null,
   hasUnpublishedChanges: true,
+};
+
+const person = { type: 'editor', id: editor.id, name: editor.name };
+const token = 'mhl_0123456789abcdefghijklmnopqrstuv';
+const previewLink = {
+  id: '0195f2a0-0000-7000-8000-000000000012',
+  version: null,
+  createdAt: '2020-05-27T06:44:00.000Z',
+  createdBy: person,
+  expiresAt: '2020-05-28T06:44:00.000Z',
+  revokedAt: null,
+};
+
+export const besideExamples = {
+  comment: {
+    id: '0195f2a0-0000-7000-8000-000000000011',
+    text: '第二段的数字请核实。',
+    version: 1,
+    createdAt: '2020-05-27T06:42:00.000Z',
+    createdBy: person,
+  },
+  previewLink,
+  newPreviewLink: { ...previewLink, token, url: `https://news.example/v1/previews/${token}` },
 };
 
 export const articleExamples = {
@@ -76,4 +104,11 @@ export const articleExamples = {
   patch: { summary: '青岛抢先一步。', tags: null, note: '按编辑会意见' },
   publish: { at: '2026-05-27T14:48:49+08:00', until: null },
   unpublish: { at: null },
+  submit: { comment: '请审。' },
+  return: { comment: '第二段的数字请核实。' },
+  approve: {},
+  restore: { version: 1, reason: '误删两段' },
+  correct: { note: '更正：签约项目为 12 个，不是 21 个。', changes: { title: '工业互联网 12 个项目签约' } },
+  retract: { notice: '本文所引数据有误，现予撤回。', reason: '来源撤稿' },
+  reinstate: { reason: '来源已核实' },
 };

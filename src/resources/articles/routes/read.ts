@@ -2,19 +2,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../../core/cursor.ts';
-import { isUuid } from '../../../core/ids.ts';
 import type { Principal } from '../../../platform/auth/principal.ts';
-import { sendPrivate, sendPublic } from '../../../platform/delivery/send.ts';
+import { readerOf } from '../../../platform/auth/reader.ts';
+import { sendPrivate } from '../../../platform/delivery/send.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { findLastChange } from '../../../platform/events/last-change.ts';
 import { declareRoute } from '../../../platform/http/declaration.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { linkNextPage } from '../../../platform/http/listing.ts';
 import { idOrSlugParams, listOf } from '../../../platform/http/parameters.ts';
-import { requirePerspective } from '../../../platform/http/perspective.ts';
+import { requireDraftsFor, requirePerspective } from '../../../platform/http/perspective.ts';
 import { countArticles } from '../queries/count.ts';
-import { fitsSort, type ListedRow, type ListOrder, listDrafts, listPublished } from '../queries/list.ts';
-import { findDraft, findPublished } from '../queries/one.ts';
+import { deskNames, resolveMe } from '../queries/desk-query.ts';
+import { type ListedRow, type ListOrder, listDrafts, listPublished } from '../queries/list.ts';
+import { findDraft } from '../queries/one.ts';
+import { fitsSort } from '../queries/order.ts';
 import {
   type ArticleListQuery,
   articleListQuery,
@@ -25,6 +27,7 @@ import {
 import { printArticle, type Shape, wantsBody } from '../view.ts';
 import { articleDraft, articleView } from '../view-schemas.ts';
 import { articleExamples } from './examples.ts';
+import { openReading, sendPublished, sendReading } from './published.ts';
 
 const tag = 'Articles';
 const answer = z.union([articleView, articleDraft]);
@@ -38,7 +41,8 @@ export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
       operationId: 'getArticle',
       tag,
       summary: 'Read one article',
-      description: 'By id or slug. A former slug answers 301 with the current one.',
+      description:
+        'By id or slug. A former slug answers 301 with the current one, an article that was retracted 410 with its `notice` and `retractedAt`.',
       permission: 'public',
       cache: 'article',
       params: idOrSlugParams,
@@ -48,13 +52,15 @@ export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
         301: { description: 'The article has another slug now; `Location` names it.' },
         304: { description: 'Not modified.' },
       },
-      problems: ['auth.missing', 'resource.not_found'],
+      problems: ['auth.missing', 'resource.not_found', 'article.gone'],
       examples: { response: articleExamples.published },
     },
     async ({ params, query, principal, raw }, reply) => {
       requirePerspective(query.perspective, principal);
+      requireDraftsFor(query, ['trashed']);
+      const reading = openReading(deps, reply, principal, query);
       if (query.perspective === 'draft') return sendDraft(deps, reply, principal!, params.idOrSlug, query);
-      return sendPublished(deps, raw, reply, params.idOrSlug, query);
+      return sendPublished(deps, raw, reply, params.idOrSlug, reading, query);
     },
   );
   declareRoute(
@@ -80,36 +86,12 @@ export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-// Short, so that a slug which moves again is soon followed; purges name the article.
-const redirectCacheControl = 'public, max-age=60';
+type DraftShape = Shape & { readonly trashed?: 'true' | 'false' | undefined };
 
-async function sendPublished(deps: Deps, request: FastifyRequest, reply: FastifyReply, idOrSlug: string, shape: Shape) {
-  const now = deps.clock.now();
-  const row = await findPublished(deps.db.sql, idOrSlug, { now, publicUrl: deps.publicUrl }, wantsBody(shape));
-  if (row === null) throw notFound();
-  if (!isUuid(idOrSlug) && row.slug !== idOrSlug) {
-    const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-    return reply
-      .code(301)
-      .headers({
-        Location: `${deps.publicUrl}/v1/articles/${encodeURIComponent(row.slug)}${search}`,
-        'Cache-Control': redirectCacheControl,
-        'Surrogate-Key': row.surrogate_keys.join(' '),
-      })
-      .send();
-  }
-  const content = {
-    content: printArticle(row, shape),
-    surrogateKeys: row.surrogate_keys,
-    lastModified: row.changed_at,
-    endsAt: row.ends_at,
-  };
-  return sendPublic(request, reply, content, 'article', now);
-}
-
-async function sendDraft(deps: Deps, reply: FastifyReply, principal: Principal, idOrSlug: string, shape: Shape) {
+async function sendDraft(deps: Deps, reply: FastifyReply, principal: Principal, idOrSlug: string, shape: DraftShape) {
   const context = { now: deps.clock.now(), publicUrl: deps.publicUrl };
-  const row = await findDraft(deps.db.sql, idOrSlug, context, wantsBody(shape), principal.sectionIds);
+  const order = { withBody: wantsBody(shape), trashed: shape.trashed === 'true' };
+  const row = await findDraft(deps.db.sql, idOrSlug, context, order, readerOf(principal));
   if (row === null) throw notFound();
   return sendPrivate(reply, printArticle(row, shape), { revision: row.revision });
 }
@@ -119,25 +101,26 @@ async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
   principal: Principal | null,
-  query: ArticleListQuery,
+  asked: ArticleListQuery,
 ) {
-  requirePerspective(query.perspective, principal);
+  requirePerspective(asked.perspective, principal);
+  requireDraftsFor(asked, deskNames);
+  const query = resolveMe(asked, principal);
   const isDraft = query.perspective === 'draft';
+  const reading = openReading(deps, reply, principal, query);
+  const { context, moment } = reading;
   const fingerprint = fingerprintArticles(query);
   const filters = readFilters(query, deps.config.timeZone);
   const limit = filters.ids === undefined ? query.limit : filters.ids.length;
   const after = query.cursor === undefined ? null : decodeCursor(fingerprint, query.cursor);
   if (after !== null && !fitsSort(query.sort, after.value)) throw invalidCursor('It was altered.');
   const order: ListOrder = { filters, sort: query.sort, after, limit, withBody: wantsBody(query) };
-  const context = { now: deps.clock.now(), publicUrl: deps.publicUrl };
   const { sql } = deps.db;
-  const sectionIds = principal?.sectionIds ?? null;
+  const reader = isDraft && principal !== null ? readerOf(principal) : undefined;
   const [rows, total, lastModified] = await Promise.all([
-    isDraft ? listDrafts(sql, order, context, sectionIds) : listPublished(sql, order, context),
-    query.count === undefined
-      ? undefined
-      : countArticles(sql, { filters, kind: query.count, now: context.now, drafts: isDraft ? sectionIds : undefined }),
-    isDraft ? null : findLastChange(sql, context.now),
+    reader === undefined ? listPublished(sql, order, context) : listDrafts(sql, order, context, reader),
+    query.count === undefined ? undefined : countArticles(sql, { filters, kind: query.count, context, reader }),
+    isDraft || moment.isPast ? null : findLastChange(sql, moment.now),
   ]);
   const shown = filters.ids === undefined ? rows.slice(0, limit) : inOrder(rows, filters.ids);
   const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -147,7 +130,7 @@ async function sendList(
   const content = `{"data":[${shown.map((row) => printArticle(row, query)).join(',')}],"page":${JSON.stringify(page)}}`;
   if (isDraft) return sendPrivate(reply, content);
   const surrogateKeys = ['articles', ...new Set(shown.flatMap((row) => row.surrogate_keys ?? []))];
-  return sendPublic(request, reply, { content, surrogateKeys, lastModified, endsAt: null }, 'list', context.now);
+  return sendReading(request, reply, { content, surrogateKeys, lastModified, endsAt: null }, reading, 'list');
 }
 
 function inOrder(rows: readonly ListedRow[], ids: readonly string[]): ListedRow[] {

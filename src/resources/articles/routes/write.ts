@@ -1,38 +1,26 @@
-// Writing articles: create, change, upsert, publish, unpublish, trash. Every write answers with the working copy.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+// Writing articles: create, change, upsert, trash. Every write answers with the working copy.
+import type { FastifyInstance } from 'fastify';
 import type { ProblemCode } from '../../../core/problems.ts';
 import { parsePrecondition, requirePrecondition } from '../../../platform/delivery/etag.ts';
-import { noStore } from '../../../platform/delivery/policy.ts';
-import { sendPrivate } from '../../../platform/delivery/send.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import type { Act } from '../../../platform/events/record.ts';
-import { actOf } from '../../../platform/http/act.ts';
-import { declareRoute } from '../../../platform/http/declaration.ts';
-import { notFound } from '../../../platform/http/errors.ts';
 import { externalIdParams, idOrSlugParams, ifMatchHeaders } from '../../../platform/http/parameters.ts';
-import { createArticle, type Written } from '../commands/create.ts';
-import { publishArticle, readInstant, readPublishOrder } from '../commands/publish.ts';
+import { declareWrite } from '../../../platform/http/write.ts';
+import { readBody } from '../changes.ts';
+import { createArticle } from '../commands/create.ts';
 import { reviseArticle, upsertArticle } from '../commands/revise.ts';
-import { trashArticle, unpublishArticle } from '../commands/unpublish.ts';
-import { findWritten } from '../queries/one.ts';
-import { articleInput, articlePatch, publishInput, unpublishInput } from '../schemas.ts';
-import { printArticle } from '../view.ts';
+import { trashArticle } from '../commands/trash.ts';
+import { articleInput, articlePatch } from '../schemas.ts';
 import { articleWritten } from '../view-schemas.ts';
+import { answerWritten, matchProblems } from './action.ts';
 import { articleExamples } from './examples.ts';
 
 const tag = 'Articles';
-const contentProblems: readonly ProblemCode[] = [
+export const contentProblems: readonly ProblemCode[] = [
   'article.slug_taken',
   'article.external_id_taken',
+  'article.embargoed',
   'reference.not_found',
   'body.invalid',
-  'auth.outside_sections',
-];
-const matchProblems: readonly ProblemCode[] = [
-  'resource.not_found',
-  'request.precondition_required',
-  'request.precondition_failed',
-  'request.invalid_header',
   'auth.outside_sections',
 ];
 
@@ -41,13 +29,12 @@ export function registerArticleWrites(app: FastifyInstance, deps: Deps): void {
   registerRevise(app, deps);
   registerUpsert(app, deps);
   registerTrash(app, deps);
-  registerPublish(app, deps);
-  registerUnpublish(app, deps);
 }
 
 function registerCreate(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'POST',
       url: '/v1/articles',
@@ -56,23 +43,23 @@ function registerCreate(app: FastifyInstance, deps: Deps): void {
       summary: 'Create an article',
       description: 'A draft; publishing is an act of its own.',
       permission: 'article.create',
-      cache: 'private',
+      handle: 'sql',
       body: articleInput,
       responses: { 201: { description: 'Created; `Location` names it.', schema: articleWritten } },
       problems: contentProblems,
       examples: { body: articleExamples.input, response: articleExamples.written },
     },
-    async (request, reply) => {
-      const act = actOf(deps, request);
-      const written = await createArticle(deps.db, act, request.body, deps.config);
-      return sendWritten(deps, reply, act, written, 201);
+    async ({ body: input }) => {
+      const sent = { input, body: await readBody(input.body) };
+      return async (tx, act) => answerWritten(deps, tx, act, await createArticle(tx, act, sent, deps.config), 201);
     },
   );
 }
 
 function registerRevise(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'PATCH',
       url: '/v1/articles/:idOrSlug',
@@ -82,7 +69,7 @@ function registerRevise(app: FastifyInstance, deps: Deps): void {
       description:
         'JSON Merge Patch (RFC 7396): an absent field stays, a value sets, null clears. A change of content appends a version; what the public sees stays until it is published.',
       permission: 'article.edit',
-      cache: 'private',
+      handle: 'sql',
       params: idOrSlugParams,
       headers: ifMatchHeaders,
       body: articlePatch,
@@ -91,18 +78,18 @@ function registerRevise(app: FastifyInstance, deps: Deps): void {
       problems: [...contentProblems, ...matchProblems],
       examples: { body: articleExamples.patch, response: articleExamples.written },
     },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      const act = actOf(deps, request);
-      const written = await reviseArticle(deps.db, act, request.params.idOrSlug, condition, request.body, deps.config);
-      return sendWritten(deps, reply, act, written, 200);
+    async ({ params, body: input, ifMatch }) => {
+      const target = { idOrSlug: params.idOrSlug, condition: requirePrecondition(ifMatch) };
+      const sent = { input, body: await readBody(input.body) };
+      return async (tx, act) => answerWritten(deps, tx, act, await reviseArticle(tx, act, target, sent, deps.config));
     },
   );
 }
 
 function registerUpsert(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'PUT',
       url: '/v1/articles/by-external-id/:externalId',
@@ -112,7 +99,7 @@ function registerUpsert(app: FastifyInstance, deps: Deps): void {
       description:
         'Replaces the whole working copy: a field that is absent is cleared; only the slug stays. `If-Match` is optional.',
       permission: 'article.edit',
-      cache: 'private',
+      handle: 'sql',
       params: externalIdParams,
       headers: ifMatchHeaders,
       body: articleInput,
@@ -123,19 +110,21 @@ function registerUpsert(app: FastifyInstance, deps: Deps): void {
       problems: [...contentProblems, 'resource.not_found', 'request.precondition_failed', 'request.invalid_header'],
       examples: { body: articleExamples.input, response: articleExamples.written },
     },
-    async (request, reply) => {
-      const condition = parsePrecondition(request.raw.headers['if-match']);
-      const act = actOf(deps, request);
-      const { externalId } = request.params;
-      const written = await upsertArticle(deps.db, act, externalId, condition, request.body, deps.config);
-      return sendWritten(deps, reply, act, written, written.created ? 201 : 200);
+    async ({ params, body: input, ifMatch }) => {
+      const upsert = { externalId: params.externalId, condition: parsePrecondition(ifMatch) };
+      const sent = { input, body: await readBody(input.body) };
+      return async (tx, act) => {
+        const written = await upsertArticle(tx, act, upsert, sent, deps.config);
+        return answerWritten(deps, tx, act, written, written.created ? 201 : 200);
+      };
     },
   );
 }
 
 function registerTrash(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  declareWrite(
     app,
+    deps,
     {
       method: 'DELETE',
       url: '/v1/articles/:idOrSlug',
@@ -144,83 +133,18 @@ function registerTrash(app: FastifyInstance, deps: Deps): void {
       summary: 'Move an article to the trash',
       description: 'Takes it from the public and calls off what is scheduled. Its slug stays taken.',
       permission: 'article.trash',
-      cache: 'private',
+      handle: 'sql',
       params: idOrSlugParams,
       headers: ifMatchHeaders,
       responses: { 204: { description: 'In the trash.' } },
       problems: matchProblems,
     },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      await trashArticle(deps.db, actOf(deps, request), request.params.idOrSlug, condition);
-      return reply.header('Cache-Control', noStore).code(204).send();
+    ({ params, ifMatch }) => {
+      const target = { idOrSlug: params.idOrSlug, condition: requirePrecondition(ifMatch) };
+      return async (tx, act) => {
+        await trashArticle(tx, act, target);
+        return { status: 204 };
+      };
     },
   );
-}
-
-function registerPublish(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
-    app,
-    {
-      method: 'POST',
-      url: '/v1/articles/:idOrSlug/publish',
-      operationId: 'publishArticle',
-      tag,
-      summary: 'Publish the newest version',
-      description: 'Now or at an instant, with or without an end. An older version stays up until then.',
-      permission: 'article.publish',
-      cache: 'private',
-      params: idOrSlugParams,
-      headers: ifMatchHeaders,
-      body: publishInput,
-      responses: { 200: { description: 'The working copy.', schema: articleWritten } },
-      problems: [...matchProblems, 'article.publication_pending', 'article.publication_overlap'],
-      examples: { body: articleExamples.publish, response: articleExamples.written },
-    },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      const order = readPublishOrder(request.body, deps.config.timeZone);
-      const act = actOf(deps, request);
-      const written = await publishArticle(deps.db, act, request.params.idOrSlug, condition, order);
-      return sendWritten(deps, reply, act, written, 200);
-    },
-  );
-}
-
-function registerUnpublish(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
-    app,
-    {
-      method: 'POST',
-      url: '/v1/articles/:idOrSlug/unpublish',
-      operationId: 'unpublishArticle',
-      tag,
-      summary: 'Take an article from the public',
-      description: 'Now or at an instant. What is scheduled is called off, and a warning says so.',
-      permission: 'article.publish',
-      cache: 'private',
-      params: idOrSlugParams,
-      headers: ifMatchHeaders,
-      body: unpublishInput,
-      responses: { 200: { description: 'The working copy.', schema: articleWritten } },
-      problems: [...matchProblems, 'article.not_published'],
-      examples: { body: articleExamples.unpublish, response: articleExamples.written },
-    },
-    async (request, reply) => {
-      const condition = requirePrecondition(request.raw.headers['if-match']);
-      const at = readInstant(request.body?.at, '/at', deps.config.timeZone);
-      const act = actOf(deps, request);
-      const written = await unpublishArticle(deps.db, act, request.params.idOrSlug, condition, at);
-      return sendWritten(deps, reply, act, written, 200);
-    },
-  );
-}
-
-async function sendWritten(deps: Deps, reply: FastifyReply, act: Act, { id, warnings }: Written, status: 200 | 201) {
-  const context = { now: deps.clock.now(), publicUrl: deps.publicUrl };
-  const row = await findWritten(deps.db.sql, id, context, act.principal.sectionIds);
-  if (row === null) throw notFound();
-  const location = status === 201 ? `${deps.publicUrl}/v1/articles/${id}` : undefined;
-  const content = printArticle(row, { body: 'blocks' }, { warnings });
-  return sendPrivate(reply, content, { status, revision: row.revision, location });
 }

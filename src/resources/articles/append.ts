@@ -1,0 +1,49 @@
+// Appends a version to an article: the one way in which its content changes.
+import { countWords } from '../../core/body/words.ts';
+import type { Tx } from '../../platform/db/db.ts';
+import type { Act, EventDraft } from '../../platform/events/record.ts';
+import { type ArticleContent, hashVersion, listChangedFields } from './content.ts';
+import { changeSlug } from './slugs.ts';
+import { type Desk, type LockedArticle, storeVersion } from './store.ts';
+import type { State } from './workflow.ts';
+
+export type NextVersion = {
+  readonly content: ArticleContent;
+  readonly note: string | null;
+  readonly state: State;
+  /** What changes with it beside the content. */
+  readonly desk?: Desk;
+  /** Names of what changes beside the content. */
+  readonly deskFields?: readonly string[];
+  /** Further members of the event's payload. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+};
+
+/** The article as it is afterwards, and the event that tells of it. */
+export async function appendVersion(
+  tx: Tx,
+  { head, content: before, act }: LockedArticle,
+  { content, note, state, desk = head, deskFields = [], payload = {} }: NextVersion,
+): Promise<{ article: LockedArticle; event: EventDraft }> {
+  if (content.slug !== head.slug) await changeSlug(tx, head.id, content.slug, act.now);
+  const number = head.version + 1;
+  const facts = {
+    articleId: head.id,
+    number,
+    createdAt: act.now,
+    createdBy: act.principal.actor,
+    note,
+    previousHash: head.hash,
+  };
+  const hash = hashVersion(facts, content);
+  await storeVersion(tx, act, { ...facts, content, wordCount: countWords(content.body), hash }, desk, state);
+  const { externalId, assigneeId, embargoUntil } = desk;
+  const revision = head.revision + 1;
+  const after = { externalId, assigneeId, embargoUntil, state, revision, version: number, slug: content.slug, hash };
+  const fields = [...listChangedFields(before, content), ...deskFields];
+  const told = { revision, version: number, hash: hash.toString('hex'), fields, ...payload };
+  return {
+    article: { head: { ...head, ...after }, content, act },
+    event: { type: 'article.revised', subjectId: head.id, payload: told },
+  };
+}

@@ -1,0 +1,233 @@
+// Random days at the desk: who does what to which story, and when. Instants are told by what they are near to, so that
+// they often fall exactly on a boundary; they become instants when the step's turn comes.
+import fc from 'fast-check';
+import {
+  type Actor,
+  type Content,
+  current,
+  holderOf,
+  lastBegun,
+  never,
+  type Place,
+  pending,
+  places,
+  type Story,
+  type World,
+} from './lifecycle-model.ts';
+import type { Deed, Order } from './lifecycle-rules.ts';
+
+type Near = 'now' | 'start' | 'end' | 'next' | 'embargo';
+type When = { near: Near; plus: number };
+type Changes = { title?: true; kicker?: string | null; place?: Place; slug?: number };
+
+type Wish =
+  | { act: 'create'; place: Place; slug: number }
+  | { act: 'edit'; changes: Changes }
+  | { act: 'embargo'; until: When | null }
+  | { act: 'publish'; at: When | null; until: When | null; replace: boolean }
+  | { act: 'unpublish'; at: When | null }
+  | { act: 'correct'; changes: Pick<Changes, 'title' | 'kicker'> }
+  | Extract<Deed, { act: 'assign' | 'restore' | 'submit' }>;
+
+/** `slug`: by one that it has, had or may have; else by its id. */
+type Wanted = { story: number; slug: number | null; stale: boolean; wish: Wish };
+
+/** How the order is sent: as it is, as a rehearsal, twice under one Idempotency-Key, or while a worker announces. */
+export type Mode = 'plain' | 'rehearsed' | 'repeated' | 'besideWorker';
+
+/** `look`: which remembered instant is read again after the step. Two orders make a batch. */
+export type Step = { look: number } & (
+  | { kind: 'wait'; story: number; until: When }
+  | { kind: 'announce' }
+  | { kind: 'act'; actor: Actor; mode: Mode; orders: Wanted[] }
+);
+
+export const slugCount = 4;
+export const storiesMax = 3;
+
+const weighted = <T>(weights: [number, T][]) =>
+  fc.oneof(...weights.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
+
+const when: fc.Arbitrary<When> = fc.record({
+  near: weighted<Near>([
+    [4, 'now'],
+    [2, 'start'],
+    [2, 'end'],
+    [3, 'next'],
+    [2, 'embargo'],
+  ]),
+  plus: weighted([
+    [4, 0],
+    [1, -1],
+    [2, 1],
+    [2, 1000],
+    [2, 60_000],
+    [1, 3_600_000],
+  ]),
+});
+const later: fc.Arbitrary<When> = when.filter(({ plus }) => plus > 0);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 1) => fc.option(arbitrary, { nil: null, freq });
+
+const title = fc.constant<true>(true);
+const kicker = fc.constantFrom('甲', '乙', null);
+const slug = fc.nat(slugCount - 1);
+const place = fc.constantFrom(...places);
+const plain = (...acts: Extract<Deed, { act: 'submit' }>['act'][]) =>
+  fc.constantFrom(...acts).map((act): Wish => ({ act }));
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('create' as const), place, slug }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constant('edit' as const),
+      changes: fc.oneof(
+        fc.record({ title }),
+        fc.record({ kicker }),
+        fc.record({ title, place }),
+        fc.record({ title, slug }),
+        fc.record({ title, kicker, place, slug }, { requiredKeys: [] }),
+      ),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('embargo' as const), until: maybe(later, 3) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('assign' as const), assigned: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant('restore' as const), version: fc.integer({ min: 1, max: 6 }) }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      act: fc.constant('publish' as const),
+      at: maybe(when),
+      until: maybe(later),
+      replace: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('unpublish' as const), at: maybe(when) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('correct' as const),
+      changes: fc.oneof(fc.record({ title }), fc.record({ kicker }), fc.record({ title, kicker })),
+    }),
+  },
+  { weight: 5, arbitrary: plain('submit', 'return', 'approve') },
+  { weight: 6, arbitrary: plain('unschedule', 'retract', 'reinstate', 'reinstate') },
+  { weight: 4, arbitrary: plain('trash', 'untrash', 'untrash') },
+);
+
+const wanted: fc.Arbitrary<Wanted> = fc.record({
+  story: fc.nat(storiesMax - 1),
+  slug: maybe(slug, 1),
+  stale: weighted([
+    [12, false],
+    [1, true],
+  ]),
+  wish,
+});
+
+const act = fc.record({
+  kind: fc.constant('act' as const),
+  actor: weighted<Actor>([
+    [8, 'editor'],
+    [3, 'ann'],
+    [1, 'ben'],
+    [3, 'sports'],
+    [1, 'admin'],
+    [1, 'viewer'],
+    [1, 'nobody'],
+  ]),
+  mode: weighted<Mode>([
+    [8, 'plain'],
+    [2, 'rehearsed'],
+    [1, 'repeated'],
+    [2, 'besideWorker'],
+  ]),
+  orders: fc.oneof({ weight: 5, arbitrary: fc.tuple(wanted) }, { weight: 1, arbitrary: fc.tuple(wanted, wanted) }),
+});
+const wait = fc.record({ kind: fc.constant('wait' as const), story: fc.nat(storiesMax - 1), until: when });
+
+const step = fc
+  .tuple(
+    fc.oneof(
+      { weight: 6, arbitrary: act },
+      { weight: 2, arbitrary: wait },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('announce' as const) }) },
+    ),
+    fc.nat(1000),
+  )
+  .map(([what, look]): Step => ({ ...what, look }));
+
+export const days = (stepsMax: number) => fc.array(step, { minLength: 1, maxLength: stepsMax, size: 'max' });
+
+// What a step means in the world it meets
+
+/** Names that exist once in the whole database. */
+export type Names = { slug: (index: number) => string; title: () => string };
+
+const storyAt = (world: World, index: number) => index % Math.max(1, world.stories.length);
+
+export function settleOrder(world: World, actor: Actor, { story, slug, stale, wish }: Wanted, names: Names): Order {
+  const on = slug === null ? storyAt(world, story) : names.slug(slug);
+  const about = world.stories[typeof on === 'string' ? Math.max(0, holderOf(world, on)) : on];
+  return { actor, on, stale, deed: settleDeed(world, about, wish, names) };
+}
+
+export const settleWait = (world: World, { story, until }: { story: number; until: When }): number =>
+  Math.max(world.now, resolve(world, world.stories[storyAt(world, story)], until));
+
+function settleDeed(world: World, story: Story | undefined, wish: Wish, names: Names): Deed {
+  const at = (instant: When | null) => (instant === null ? null : resolve(world, story, instant));
+  switch (wish.act) {
+    case 'create':
+      return {
+        act: 'create',
+        content: { title: names.title(), kicker: null, place: wish.place, slug: names.slug(wish.slug) },
+      };
+    case 'edit':
+    case 'correct':
+      return { act: wish.act, changes: settleChanges(wish.changes, names) };
+    case 'embargo':
+      return { act: 'embargo', until: at(wish.until) };
+    case 'publish':
+      return { ...wish, at: at(wish.at), until: at(wish.until) };
+    case 'unpublish':
+      return { act: 'unpublish', at: at(wish.at) };
+    default:
+      return wish;
+  }
+}
+
+function settleChanges({ title, slug, ...changes }: Changes, names: Names): Partial<Content> {
+  return {
+    ...changes,
+    ...(title && { title: names.title() }),
+    ...(slug !== undefined && { slug: names.slug(slug) }),
+  };
+}
+
+function resolve({ now }: World, story: Story | undefined, { near, plus }: When): number {
+  if (story === undefined || near === 'now') return now + plus;
+  const live = current(story, now);
+  const instants: Record<Exclude<Near, 'now'>, number | null | undefined> = {
+    start: lastBegun(story, now)?.from,
+    end: live?.until,
+    next: pending(story, now)?.from,
+    embargo: story.embargo,
+  };
+  const instant = instants[near] ?? now;
+  return (instant === never ? now : instant) + plus;
+}
+
+export const settleNames = (prefix: string): Names => {
+  let titles = 0;
+  return {
+    slug: (index) => `${prefix}-s${index}`,
+    title: () => {
+      titles += 1;
+      return `${prefix} 第${titles}稿`;
+    },
+  };
+};
