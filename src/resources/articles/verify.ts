@@ -101,46 +101,58 @@ const selectVersions = `
   where (v.article_id, v.number) > ($1::uuid, $2::int) and v.article_id <= $3::uuid
   order by v.article_id, v.number limit ${versionsAtOnce}`;
 
-type Told = { readonly id: string; readonly number: number; readonly hash: string };
+type Told = { readonly id: string; readonly number: number; readonly hash: string; readonly position: string };
 
-// By event_subject_idx: what the log was told of these versions.
+// By event_subject_idx, onwards from where the log was left: what it was told of these versions, and no more than that.
 const selectTold = `
-  select e.subject_id::text as id, (e.payload ->> 'version')::int as number, e.payload ->> 'hash' as hash
-  from unnest($1::uuid[], $2::int[], $3::int[]) as w(id, low, high)
-  join event e on e.subject_type = 'article' and e.subject_id = w.id and e.payload ? 'hash'
-  where (e.payload ->> 'version')::int between w.low and w.high`;
+  select w.id::text, e.number, e.hash, e.position::text
+  from unnest($1::uuid[], $2::bigint[], $3::int[]) as w(id, after, count)
+  cross join lateral (
+    select (e.payload ->> 'version')::int as number, e.payload ->> 'hash' as hash, e.position
+    from event e
+    where e.subject_type = 'article' and e.subject_id = w.id and e.position > w.after and e.payload ? 'hash'
+    order by e.position limit w.count) as e
+  order by e.position`;
 
 type ToldVersion = Version & { readonly told: readonly string[] };
 
 async function* readVersions(sql: Sql, heads: readonly Head[]): AsyncGenerator<ToldVersion> {
   const [first, last] = [heads[0], heads.at(-1)];
   if (first === undefined || last === undefined) return;
+  const log = createLog(sql);
   let after = { articleId: first.id, number: -1 };
   for (;;) {
     const values = [after.articleId, after.number, last.id];
     const versions = await sql.rows<Version>(selectVersions, values, 'verify_versions');
-    const told = await readTold(sql, versions);
-    for (const version of versions)
-      yield { ...version, told: told.get(nameOf(version.articleId, version.number)) ?? [] };
+    const told = await log.readTold(versions);
+    for (const version of versions) yield { ...version, told: told.get(nameOf(version)) ?? [] };
     if (versions.length < versionsAtOnce) return;
     after = versions.at(-1)!;
   }
 }
 
-async function readTold(sql: Sql, versions: readonly Version[]): Promise<Map<string, string[]>> {
-  const ranges = new Map<string, { low: number; high: number }>();
-  for (const { articleId, number } of versions) {
-    ranges.set(articleId, { low: ranges.get(articleId)?.low ?? number, high: number });
-  }
-  const [lows, highs] = [[...ranges.values()].map(({ low }) => low), [...ranges.values()].map(({ high }) => high)];
-  const rows = await sql.rows<Told>(selectTold, [[...ranges.keys()], lows, highs], 'verify_told');
-  const told = new Map<string, string[]>();
-  for (const { id, number, hash } of rows)
-    told.set(nameOf(id, number), [...(told.get(nameOf(id, number)) ?? []), hash]);
-  return told;
+/** Reads the log along with the versions: it was told of them in their order. */
+function createLog(sql: Sql) {
+  let left = { articleId: '', position: '0' };
+  return {
+    async readTold(versions: readonly Version[]): Promise<Map<string, string[]>> {
+      const newest = new Map(versions.map(({ articleId, number }) => [articleId, number]));
+      const ids = [...newest.keys()];
+      const positions = ids.map((id) => (id === left.articleId ? left.position : '0'));
+      const counts = ids.map((id) => versions.filter(({ articleId }) => articleId === id).length);
+      const rows = await sql.rows<Told>(selectTold, [ids, positions, counts], 'verify_told');
+      const told = new Map<string, string[]>();
+      for (const { id: articleId, number, hash, position } of rows) {
+        const name = nameOf({ articleId, number });
+        told.set(name, [...(told.get(name) ?? []), hash]);
+        if (number <= newest.get(articleId)! && articleId === ids.at(-1)) left = { articleId, position };
+      }
+      return told;
+    },
+  };
 }
 
-const nameOf = (articleId: string, number: number) => `${articleId} ${number}`;
+const nameOf = ({ articleId, number }: Pick<Version, 'articleId' | 'number'>) => `${articleId} ${number}`;
 
 function judgeVersion(version: ToldVersion, last: Version | null): Flaw | null {
   const { articleId, number, hash, previousHash, told, content } = version;

@@ -182,12 +182,12 @@ describe('a filter', () => {
   });
 
   it.each([
-    ['action=article.exploded', '?action'],
-    ['action=article', '?action'],
-    ['subject=planet', '?subject'],
+    ['action=article.exploded', '?action.0'],
+    ['action=article', '?action.0'],
+    ['subject=article,planet', '?subject.1'],
     ['subject=', '?subject'],
     ['actor=', '?actor'],
-    ['actor=a,,b', '?actor'],
+    ['actor=a,,b', '?actor.1'],
     ['after=yesterday', '?after'],
     ['before=2026-02-30', '?before'],
     ['after=2026-05-27T14:00:00+08:00', '?after'],
@@ -196,6 +196,6 @@ describe('a filter', () => {
     ['actor=a&actor=b', '?actor'],
   ])('%s is a 400 that points at it', async (search, pointer) => {
     const answer = await app.get(`/v1/audit?${search}`, { as: 'admin' });
-    expect([answer.status, answer.body.errors[0].pointer.replace(/\/.*/, '')]).toEqual([400, pointer]);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
   });
 });

@@ -83,7 +83,9 @@ describe.each(nouns)('$plural of the past', ({ noun, plural }) => {
       const answer = await app.get(`${path}?limit=1&${search}&cursor=${body.page.nextCursor}`);
       expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid_cursor' } });
     }
-    const again = await app.get(`${path}?limit=1&asOf=${encodeURIComponent(early.replace('Z', '+00:00'))}&cursor=${body.page.nextCursor}`);
+    const again = await app.get(
+      `${path}?limit=1&asOf=${encodeURIComponent(early.replace('Z', '+00:00'))}&cursor=${body.page.nextCursor}`,
+    );
     expect(again.status).toBe(200);
   });
 
@@ -95,7 +97,10 @@ describe.each(nouns)('$plural of the past', ({ noun, plural }) => {
       [1, 'public, max-age=60, s-maxage=86400, stale-while-revalidate=60, stale-if-error=600'],
     ] as const) {
       app.clock.advance(ms);
-      const [one, many] = [await app.get(`${path}/${id}?asOf=${asOf}`), await app.get(`${path}?ids=${id}&asOf=${asOf}`)];
+      const [one, many] = [
+        await app.get(`${path}/${id}?asOf=${asOf}`),
+        await app.get(`${path}?ids=${id}&asOf=${asOf}`),
+      ];
       expect([one.headers['cache-control'], many.headers['cache-control']]).toEqual([lifetime, lifetime]);
       expect(one.headers['surrogate-key']).toBe(`${noun}:${id}`);
       expect(many.headers['surrogate-key']).toBe(`${plural} ${noun}:${id}`);

@@ -65,7 +65,11 @@ describe('the lifetime of an answer about the past', () => {
     app.clock.advance(3 * hour);
     const later = await look();
     expect(later.text).toBe(first.text);
-    expect({ ...later.headers, date: '', 'x-request-id': '' }).toEqual({ ...first.headers, date: '', 'x-request-id': '' });
+    expect({ ...later.headers, date: '', 'x-request-id': '' }).toEqual({
+      ...first.headers,
+      date: '',
+      'x-request-id': '',
+    });
   });
 });
 
@@ -107,27 +111,30 @@ describe('the keys and tags of an answer about the past', () => {
     }
   });
 
-  it.each(['one', 'list'])('change with a retraction of what was shown, for a client that asks by date too: %s', async (kind) => {
-    const section = await makeSection(app);
-    const related = await makePublished(app, { section: section.id });
-    const article = await makePublished(app, { related: [related.id] });
-    const asOf = now();
-    app.clock.advance(hour);
-    const path = kind === 'one' ? `/v1/articles/${article.id}?` : `/v1/articles?section=${section.id}&`;
-    const ask = (headers?: Record<string, string>) => app.get(`${path}asOf=${asOf}`, { headers });
-    let seen = await ask();
-    expect(seen.headers['surrogate-key']).toContain(`article:${related.id}`);
-    for (const change of [takeBack, giveBack]) {
-      const date = app.clock.now().toUTCString();
+  it.each(['one', 'list'])(
+    'change with a retraction of what was shown, for a client that asks by date too: %s',
+    async (kind) => {
+      const section = await makeSection(app);
+      const related = await makePublished(app, { section: section.id });
+      const article = await makePublished(app, { related: [related.id] });
+      const asOf = now();
       app.clock.advance(hour);
-      await change(app, related.id);
-      app.clock.advance(hour);
-      expect((await ask({ 'If-Modified-Since': date })).status).toBe(200);
-      const after = await ask({ 'If-None-Match': seen.headers.etag! });
-      expect(after.status).toBe(200);
-      seen = after;
-    }
-  });
+      const path = kind === 'one' ? `/v1/articles/${article.id}?` : `/v1/articles?section=${section.id}&`;
+      const ask = (headers?: Record<string, string>) => app.get(`${path}asOf=${asOf}`, { headers });
+      let seen = await ask();
+      expect(seen.headers['surrogate-key']).toContain(`article:${related.id}`);
+      for (const change of [takeBack, giveBack]) {
+        const date = app.clock.now().toUTCString();
+        app.clock.advance(hour);
+        await change(app, related.id);
+        app.clock.advance(hour);
+        expect((await ask({ 'If-Modified-Since': date })).status).toBe(200);
+        const after = await ask({ 'If-None-Match': seen.headers.etag! });
+        expect(after.status).toBe(200);
+        seen = after;
+      }
+    },
+  );
 });
 
 describe('who asks', () => {

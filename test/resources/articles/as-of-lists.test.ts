@@ -71,18 +71,21 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe.each([0, 1, 2])('at the instant number %i', (number) => {
-  it.each(filters)('every list with the filter "%s" is walked as it was, each article once, and counted so', async (filter) => {
-    const { asOf, seen } = then[number]!;
-    for (const sort of sorts) {
-      const expected = seen.get(`sort=${sort}&${filter}`)!;
-      const pages = await walk(app, `/v1/articles?limit=7&asOf=${asOf}&sort=${sort}&${filter}`);
-      expect({ sort, rows: texts(pages.flatMap((page) => page.body.data)) }).toEqual({ sort, rows: expected });
-    }
-    for (const count of ['exact', 'estimate']) {
-      const { body } = await app.get(`/v1/articles?limit=1&asOf=${asOf}&count=${count}&${filter}`);
-      expect({ count, total: body.page.total }).toEqual({ count, total: seen.get(`sort=title&${filter}`)!.length });
-    }
-  });
+  it.each(filters)(
+    'every list with the filter "%s" is walked as it was, each article once, and counted so',
+    async (filter) => {
+      const { asOf, seen } = then[number]!;
+      for (const sort of sorts) {
+        const expected = seen.get(`sort=${sort}&${filter}`)!;
+        const pages = await walk(app, `/v1/articles?limit=7&asOf=${asOf}&sort=${sort}&${filter}`);
+        expect({ sort, rows: texts(pages.flatMap((page) => page.body.data)) }).toEqual({ sort, rows: expected });
+      }
+      for (const count of ['exact', 'estimate']) {
+        const { body } = await app.get(`/v1/articles?limit=1&asOf=${asOf}&count=${count}&${filter}`);
+        expect({ count, total: body.page.total }).toEqual({ count, total: seen.get(`sort=title&${filter}`)!.length });
+      }
+    },
+  );
 });
 
 describe('before anything was public', () => {
@@ -93,29 +96,32 @@ describe('before anything was public', () => {
 });
 
 describe('between two pages of the past', () => {
-  it.each(sorts)('nothing is repeated or skipped while articles are published and withdrawn, sorted by %s', async (sort) => {
-    const section = await makeSection(app);
-    for (const title of ['安徽', '北京', '重庆', '广州', '上海', '天津', '青岛']) {
-      app.clock.advance(1000);
-      await makePublished(app, { title, section: section.id });
-    }
-    const path = `/v1/articles?section=${section.slug}&sort=${sort}&limit=2`;
-    const expected = idsOf((await walk(app, path)).flatMap((page) => page.body.data));
-    const asOf = app.clock.now().toISOString();
-    const met: string[] = [];
-    let next: string | null = '';
-    while (next !== null) {
-      const page = await app.get(`${path}&asOf=${asOf}${next === '' ? '' : `&cursor=${next}`}`);
-      met.push(...idsOf(page.body.data));
-      next = page.body.page.nextCursor;
-      app.clock.advance(1000);
-      for (const title of ['鞍山', '杭州', '郑州']) await makePublished(app, { title, section: section.id });
-      await app.post(`/v1/articles/${expected[met.length % 7]}/unpublish`, undefined, { ifMatch: '*' });
-      await app.patch(`/v1/articles/${expected[3]}`, { title: `一二三${met.length}` }, { ifMatch: '*' });
-      await app.post(`/v1/articles/${expected[3]}/publish`, undefined, { ifMatch: '*' });
-    }
-    expect(met).toEqual(expected);
-  });
+  it.each(sorts)(
+    'nothing is repeated or skipped while articles are published and withdrawn, sorted by %s',
+    async (sort) => {
+      const section = await makeSection(app);
+      for (const title of ['安徽', '北京', '重庆', '广州', '上海', '天津', '青岛']) {
+        app.clock.advance(1000);
+        await makePublished(app, { title, section: section.id });
+      }
+      const path = `/v1/articles?section=${section.slug}&sort=${sort}&limit=2`;
+      const expected = idsOf((await walk(app, path)).flatMap((page) => page.body.data));
+      const asOf = app.clock.now().toISOString();
+      const met: string[] = [];
+      let next: string | null = '';
+      while (next !== null) {
+        const page = await app.get(`${path}&asOf=${asOf}${next === '' ? '' : `&cursor=${next}`}`);
+        met.push(...idsOf(page.body.data));
+        next = page.body.page.nextCursor;
+        app.clock.advance(1000);
+        for (const title of ['鞍山', '杭州', '郑州']) await makePublished(app, { title, section: section.id });
+        await app.post(`/v1/articles/${expected[met.length % 7]}/unpublish`, undefined, { ifMatch: '*' });
+        await app.patch(`/v1/articles/${expected[3]}`, { title: `一二三${met.length}` }, { ifMatch: '*' });
+        await app.post(`/v1/articles/${expected[3]}/publish`, undefined, { ifMatch: '*' });
+      }
+      expect(met).toEqual(expected);
+    },
+  );
 
   it('the link to the next one keeps the instant as it was written', async () => {
     const { headers } = await app.get('/v1/articles?limit=1&asOf=2026-05-27T14:05:00%2B08:00');

@@ -2,6 +2,7 @@
 // refused, and what is scheduled stays scheduled.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { announceDue } from '../../../src/resources/articles/announce.ts';
+import { verifyVersions } from '../../../src/resources/articles/verify.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import { makeArticle, makePublished } from '../../support/factories.ts';
 import { desk, minute } from './correcting.ts';
@@ -118,12 +119,7 @@ describe('where the working copy is ahead', () => {
     app.clock.advance(minute);
     await at.revise(made.id, { summary: '新' });
     await at.correct(made.id, order({ title: '二' }));
-    const versions = await app.deps.db.prisma.articleVersion.findMany({
-      where: { articleId: made.id },
-      orderBy: { number: 'asc' },
-    });
-    expect(versions).toHaveLength(4);
-    for (const [i, { previousHash }] of versions.entries()) expect(previousHash).toEqual(versions[i - 1]?.hash ?? null);
+    expect(await verifyVersions(app.deps.db, made.id)).toMatchObject({ versions: 4, flaw: null });
   });
 
   it('what was approved is a draft again: the approval was for another version', async () => {
@@ -207,7 +203,7 @@ describe('while an update is scheduled', () => {
     expect(answer.body).toMatchObject({ title: '二', summary: '新', version: 3, warnings: [], scheduled: null });
     expect(await app.newEvents()).toMatchObject([
       { type: 'article.updated', payload: { version: 2, visibleFrom: takeover }, actorId: 'worker' },
-      { type: 'article.revised', payload: { version: 3, basedOn: 2 } },
+      { type: 'article.revised', payload: { version: 3, fields: ['title'] } },
       { type: 'article.corrected', payload: { version: 3 } },
     ]);
     await announceDue(app.deps.db, app.act());

@@ -115,7 +115,6 @@ describe('a correction', () => {
         payload: {
           revision: 3,
           version: 2,
-          basedOn: 1,
           fields: ['title'],
           hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         },
@@ -152,9 +151,7 @@ describe('a correction', () => {
     expect((await at.read(made.id)).status).toBe(404);
     for (let i = 0; i < 3; i += 1) await announceDue(app.deps.db, app.act());
     const told = (await app.newEvents()).filter(({ subjectId }) => subjectId === made.id);
-    expect(told).toMatchObject([
-      { type: 'article.expired', payload: { version: 2, visibleUntil: at.after(0) } },
-    ]);
+    expect(told).toMatchObject([{ type: 'article.expired', payload: { version: 2, visibleUntil: at.after(0) } }]);
   });
 
   it('takes names and body text in every form as a patch does, and tells what it removed', async () => {
@@ -213,7 +210,9 @@ describe('a correction', () => {
     const made = await makePublished(app, { title: '一' });
     app.clock.advance(minute);
     await app.newEvents();
-    const answer = await app.post(`/v1/articles/${made.id}/correct?dryRun=true`, order({ title: '二' }), { ifMatch: '*' });
+    const answer = await app.post(`/v1/articles/${made.id}/correct?dryRun=true`, order({ title: '二' }), {
+      ifMatch: '*',
+    });
     expect(answer).toMatchObject({ status: 200, body: { title: '二', corrections: [{ sequence: 1 }] } });
     expect(await app.newEvents()).toEqual([]);
     expect((await at.read(made.id)).body).toMatchObject({ title: '一', corrections: [] });

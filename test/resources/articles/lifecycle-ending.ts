@@ -33,7 +33,11 @@ async function compareLog({ app, world }: Newsroom, id: string, story: Story): P
   const events = await app.deps.db.prisma.event.findMany({ where: { subjectId: id }, orderBy: { position: 'asc' } });
   const told = events.filter(({ type }) => startsAndEnds.includes(type.slice('article.'.length)));
   const lines = told.map(({ type, occurredAt, payload }) => {
-    const { version, visibleFrom, visibleUntil } = payload as Record<string, never>;
+    const { version, visibleFrom, visibleUntil } = payload as {
+      version: number;
+      visibleFrom?: string;
+      visibleUntil?: string;
+    };
     const instant = /expired|unpublished|retracted/.test(type) ? visibleUntil : visibleFrom;
     return tell(type, version, Math.max(occurredAt.getTime(), instant === undefined ? 0 : Date.parse(instant)));
   });

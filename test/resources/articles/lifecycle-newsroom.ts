@@ -8,13 +8,18 @@ import { type Request, toBatch, toRequest } from './lifecycle-requests.ts';
 import { carryOut, carryOutAll, type Order, type Outcome } from './lifecycle-rules.ts';
 import { type Mode, type Names, type Step, settleNames, settleOrder, settleWait } from './lifecycle-steps.ts';
 
-/** Keys by actor; nobody has none. */
-export type Keys = Partial<Record<Actor, string>>;
-
-export type Newsroom = {
+/** What all days have in common. */
+export type House = {
   readonly app: TestApp;
-  readonly keys: Keys;
+  /** By actor; nobody has none. */
+  readonly keys: Partial<Record<Actor, string>>;
   readonly assignee: string;
+  readonly reviewRequired: boolean;
+  /** How often each act ended how: by its name, and the code of the refusal. */
+  readonly tally: Map<string, number>;
+};
+
+export type Newsroom = House & {
   readonly names: Names;
   readonly sections: Record<Place, string>;
   readonly ids: string[];
@@ -28,12 +33,8 @@ export type Newsroom = {
 let newsrooms = 0;
 
 /** Sections of its own, so that no list shows what another day left behind. */
-export async function openNewsroom(
-  app: TestApp,
-  keys: Keys,
-  assignee: string,
-  reviewRequired: boolean,
-): Promise<Newsroom> {
+export async function openNewsroom(house: House): Promise<Newsroom> {
+  const { app, keys, reviewRequired } = house;
   newsrooms += 1;
   const prefix = `d${newsrooms}`;
   const sections = { news: `${prefix}-news`, sport: `${prefix}-sport`, ball: `${prefix}-ball` };
@@ -43,9 +44,8 @@ export async function openNewsroom(
   }
   const sports = await app.createKey({ name: `${prefix} sports`, role: 'editor', sections: [sections.sport] });
   const room: Newsroom = {
-    app,
+    ...house,
     keys: { ...keys, sports },
-    assignee,
     names: settleNames(prefix),
     sections,
     ids: [],
@@ -121,7 +121,7 @@ async function call(room: Newsroom, mode: Mode, actor: Actor, request: Request):
     body: request.body,
     ifMatch,
     type: method === 'PATCH' ? 'application/merge-patch+json' : undefined,
-    headers: mode === 'repeated' ? { 'Idempotency-Key': `${room.sections.news}-${room.sent}` } : {},
+    ...(mode === 'repeated' && { headers: { 'Idempotency-Key': `${room.sections.news}-${room.sent}` } }),
   };
   const sending = app.call(method, path, options);
   if (mode === 'besideWorker') await announceDue(app.deps.db, app.act());
@@ -134,7 +134,7 @@ async function call(room: Newsroom, mode: Mode, actor: Actor, request: Request):
 }
 
 function compareAnswer(
-  { world: before }: Newsroom,
+  { world: before, tally }: Newsroom,
   orders: readonly Order[],
   { status, body }: Answer,
   { world, outcome }: { world: World; outcome: Outcome },
@@ -142,6 +142,9 @@ function compareAnswer(
   const failed = body?.operation === undefined ? undefined : [body.operation, body.problem.code];
   const found = { status, code: status < 400 ? undefined : body.code, failed };
   const { story, ...expected } = outcome;
+  const name = orders.length === 1 ? orders[0]!.deed.act : 'batch';
+  const ending = `${name} ${outcome.failed?.[1] ?? outcome.code ?? 'done'}`;
+  tally.set(ending, (tally.get(ending) ?? 0) + 1);
   const told = { orders, at: before.now };
   expect({ told, ...found }).toEqual({ told, code: undefined, failed: undefined, ...expected });
   if (status >= 300 || status === 204 || story === undefined) return;

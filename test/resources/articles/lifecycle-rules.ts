@@ -26,6 +26,9 @@ import {
   wasSeen,
 } from './lifecycle-model.ts';
 
+/** Acts that say nothing but themselves. */
+export type Plain = 'submit' | 'return' | 'approve' | 'unschedule' | 'retract' | 'reinstate' | 'trash' | 'untrash';
+
 export type Deed =
   | { act: 'create'; content: Content }
   | { act: 'edit'; changes: Partial<Content> }
@@ -35,7 +38,7 @@ export type Deed =
   | { act: 'publish'; at: number | null; until: number | null; replace: boolean }
   | { act: 'unpublish'; at: number | null }
   | { act: 'correct'; changes: { title?: string; kicker?: string | null } }
-  | { act: 'submit' | 'return' | 'approve' | 'unschedule' | 'retract' | 'reinstate' | 'trash' | 'untrash' };
+  | { act: Plain };
 
 /** `on`: a story by its number, as by its id; or whichever has a slug. `stale`: with the ETag of an older revision. */
 export type Order = { actor: Actor; on: number | string; stale: boolean; deed: Deed };
@@ -172,7 +175,7 @@ function requireState({ state }: Story, act: Deed['act']): void {
 // What: each answers with the number of revisions it makes
 
 type Scene = { world: World; story: Story; actor: Actor; now: number };
-type Of<Act> = Extract<Deed, { act: Act }>;
+type Of<Act> = Act extends Plain ? { act: Plain } : Extract<Deed, { act: Act }>;
 
 const deeds: { [Act in Exclude<Deed['act'], 'create'>]: (scene: Scene, deed: Of<Act>) => number } = {
   edit: (scene, { changes }) => append(scene, { ...newest(scene.story), ...changes }),

@@ -1,5 +1,6 @@
 // Bringing an old version back: a new version with its content; history is never rewritten.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { verifyVersions } from '../../../src/resources/articles/verify.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import {
   makeArticle,
@@ -93,6 +94,7 @@ describe('restoring a version', () => {
     const after = await versionsOf(made.id);
     expect(after.slice(0, 2)).toEqual(before);
     expect(after[2]).toMatchObject({ note: '误删', previousHash: before[1]!.hash });
+    expect(await verifyVersions(app.deps.db, made.id)).toMatchObject({ versions: 3, flaw: null });
   });
 
   it('records one event, which names the version it came from and the fields that changed', async () => {

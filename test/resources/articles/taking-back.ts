@@ -2,16 +2,12 @@
 import type { TestApp } from '../../support/app.ts';
 
 export const notice = '本文失实，已撤回。';
+export const reason = '内部原因';
 
-/** Takes an article from the public, and says so in its place. */
-export async function takeBack(app: TestApp, id: string, reason: string | null = '内部原因'): Promise<void> {
-  const body = { notice, ...(reason === null ? {} : { reason }) };
-  const answer = await app.post(`/v1/articles/${id}/retract`, body, { ifMatch: '*' });
-  if (answer.status !== 200) throw new Error(`not taken back: ${answer.text}`);
-}
+export const takeBack = (app: TestApp, id: string) => act(app, id, 'retract', { notice, reason });
+export const giveBack = (app: TestApp, id: string) => act(app, id, 'reinstate');
 
-/** Shows it again as it was last shown. */
-export async function giveBack(app: TestApp, id: string): Promise<void> {
-  const answer = await app.post(`/v1/articles/${id}/reinstate`, undefined, { ifMatch: '*' });
-  if (answer.status !== 200) throw new Error(`not given back: ${answer.text}`);
+async function act(app: TestApp, id: string, name: string, body?: object): Promise<void> {
+  const answer = await app.post(`/v1/articles/${id}/${name}`, body, { ifMatch: '*' });
+  if (answer.status !== 200) throw new Error(`not done: ${answer.status} ${answer.text}`);
 }

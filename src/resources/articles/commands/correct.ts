@@ -83,7 +83,7 @@ async function appendCorrected(
   const { head, state } = article;
   // The corrected version has the live slug and lets go of the working copy's, which takes it again: nobody comes between.
   if (corrected.slug !== head.slug) await lockSlug(tx, head.slug);
-  const payload = { fields, basedOn: live.version };
+  const payload = { fields, ...(live.version === head.version ? {} : { basedOn: live.version }) };
   const first = await appendVersion(tx, article, { content: corrected, note, state, payload });
   const { version } = first.article.head;
   if (listChangedFields(corrected, working).length === 0) {

@@ -65,8 +65,9 @@ export function filterDesk(desk: Desk, parameters: Parameters, now: Date): strin
     conditions.push(`a.id ${isIn(retracted)} (select t.article_id from retraction t where t.reinstated_at is null)`);
   if (desk.hasUnpublishedChanges !== undefined)
     conditions.push(`${desk.hasUnpublishedChanges ? '' : 'not'} (${hasUnpublishedChanges(instant())})`);
-  // By article_embargo_until_idx.
-  if (embargoed === true) conditions.push(`a.embargo_until > ${instant()}::timestamptz`);
+  // By article_embargo_until_idx. Said twice, since the planner takes a third of all for what is behind an instant.
+  if (embargoed === true)
+    conditions.push(`a.embargo_until is not null and a.embargo_until > ${instant()}::timestamptz`);
   if (embargoed === false) conditions.push(`(a.embargo_until is null or a.embargo_until <= ${instant()}::timestamptz)`);
   return conditions;
 }

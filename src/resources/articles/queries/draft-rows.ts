@@ -35,11 +35,13 @@ export function draftRows(
   return arms.map((arm) => `(${selectArm(key, arm, conditions, page)})`).join(' union all ');
 }
 
-function selectRows(key: string, source: string, conditions: readonly string[], page: Page | null): string {
+/** `along`: a column that has one value in all rows, but leads the index which the rows are read by. */
+function selectRows(key: string, source: string, conditions: readonly string[], page: Page | null, along = ''): string {
   const rows = `select a.id, ${key} as sort_key from ${source} where ${conditions.join(' and ')}`;
   if (page === null) return rows;
   const { direction } = page.order;
-  return `${rows} order by sort_key ${direction}, id ${direction} limit ${printLimit(page.limit)}`;
+  const led = along === '' ? '' : `${along} ${direction}, `;
+  return `${rows} order by ${led}sort_key ${direction}, id ${direction} limit ${printLimit(page.limit)}`;
 }
 
 // Whoever has up to so many gets them all read and sorted; of who has more, some are near wherever one looks.
@@ -47,21 +49,20 @@ const fewMax = 1000;
 
 function selectArm(key: string, { column, wanted }: DeskArm, conditions: readonly string[], page: Page | null): string {
   if (wanted === null) return selectRows(key, 'article a', [`a.${column} is null`, ...conditions], page);
-  const own = `a.${column} = w.id`;
-  // The person's index is in the order of updates, and no order matters to a count.
+  // A range leads to the person's index: of `=` the planner knows what people have on average, which may be nearly all.
+  const isTheirs = (alias: string) => `${alias}.${column} between w.id and w.id`;
+  // That index is in the order of updates, and no order matters to a count.
   if (page === null || page.order.column === 'visible_from') {
     return `select r.id, r.sort_key from ${wanted} w cross join lateral (
-      ${selectRows(key, 'article a', [own, ...conditions], page)}) r`;
+      ${selectRows(key, 'article a', [isTheirs('a'), ...conditions], page, `a.${column}`)}) r`;
   }
   // In another order, a planner that does not know how much the person has would walk the whole archive for somebody who
   // has next to nothing, or sort all of what an importing service made.
-  // `between` leads to the index: of `=` the planner knows what people have on average, which may be nearly everything.
-  const theirs = `x.${column} between w.id and w.id`;
-  const few = `(select x.* from article x where f.is_few and ${theirs} offset 0) a`;
+  const few = `(select x.* from article x where f.is_few and ${isTheirs('x')} offset 0) a`;
+  const many = ['not f.is_few', `a.${column} = w.id`, ...conditions];
   return `select r.id, r.sort_key from ${wanted} w
     cross join lateral (select count(*) <= ${fewMax} as is_few from (
-      select from article x where ${theirs} limit ${fewMax + 1}) n) f
+      select from article x where ${isTheirs('x')} limit ${fewMax + 1}) n) f
     cross join lateral (
-      (${selectRows(key, few, conditions, page)})
-      union all (${selectRows(key, 'article a', ['not f.is_few', own, ...conditions], page)})) r`;
+      (${selectRows(key, few, conditions, page)}) union all (${selectRows(key, 'article a', many, page)})) r`;
 }

@@ -65,9 +65,9 @@ export const nameInstant = (
 // What was public has neither begun nor been dated after the instant, so the index is read from there on, and not
 // through all that came later. Before the first publication there is nothing to look for, however far back the dates of
 // an imported archive reach: one row of publication_visible_from_idx.
-function limitToPast(key: string, column: Order['column'], now: string): string[] {
+function limitToPast(key: string, order: Order | undefined, now: string): string[] {
   const hasBegun = `(select min(f.visible_from) from publication f) <= ${now}::timestamptz`;
-  return column === 'title' ? [hasBegun] : [hasBegun, `${key} <= ${now}::timestamptz`];
+  return order === undefined || order.column === 'title' ? [hasBegun] : [hasBegun, `${key} <= ${now}::timestamptz`];
 }
 
 export function publishedRows(
@@ -83,7 +83,7 @@ export function publishedRows(
   const key = column === 'title' ? 'p.title' : `${d}.${column}`;
   const conditions = [
     isPublic('p', of),
-    ...(of.retractedWithin === undefined ? [] : limitToPast(key, column, of.now)),
+    ...(of.retractedWithin === undefined ? [] : limitToPast(key, page?.order, of.now)),
     ...axes.map((axis) => `${d}.${axis}_id = ${wanted(axis)}.id`),
     ...filterRows('published', filters, parameters, axes),
     ...(page?.after ? [behind(key, `${d}.article_id`, page.order, page.after, parameters)] : []),
