@@ -2,13 +2,14 @@
 import { fillSections, sectionCount } from './data.ts';
 import { fillDrafts, fillPast, longChain, pastDays, prolongChain, publicationsEach } from './past.ts';
 import type { Started } from './processes.ts';
+import type { RecordedRequest } from './recorded.ts';
 import type { Stage, Subject } from './stage.ts';
 import { describeStory } from './story.ts';
 
 const articleCount = 100_000;
 const batchSize = 100;
-// Enough for four runs of at most two seconds.
-const draftCount = { ours: 20_000, floor: 60_000 };
+// Enough for four runs of at most two seconds; the floors are faster.
+const draftCounts = { ours: 10_000, samePatch: 15_000, samePublish: 15_000, floor: 30_000 };
 
 export async function prepareLifecycle(stage: Stage): Promise<Subject[]> {
   console.log(`filling ${articleCount} articles with ${publicationsEach} publications each …`);
@@ -24,24 +25,44 @@ export async function prepareLifecycle(stage: Stage): Promise<Subject[]> {
   ];
 }
 
-type Acts = { patch: string; batch: string; patched: string[]; drafts: string[]; floorDrafts: string[] };
+type Acts = { patch: string; batch: string; patched: string[]; drafts: Record<keyof typeof draftCounts, string[]> };
 
 async function putActs(stage: Stage): Promise<Acts> {
   const { client, ask, putAnswer } = stage;
-  const body = await describeStory(stage);
-  const { id } = JSON.parse(await ask('POST', '/v1/articles', body.replaceAll('{n}', '0'))) as { id: string };
+  const story = await describeStory(stage);
+  const { id } = JSON.parse(await ask('POST', '/v1/articles', story.replaceAll('{n}', '0'))) as { id: string };
+  const fill = (name: string, count: number) => fillDrafts(client, id, name, count);
   const acts = {
     patch: JSON.stringify({ title: '青岛再开放 {n}' }),
-    batch: printBatch(body),
-    patched: await fillDrafts(client, id, 'patched', 1000),
-    drafts: await fillDrafts(client, id, 'draft', draftCount.ours),
-    floorDrafts: await fillDrafts(client, id, 'floor', draftCount.floor),
+    batch: printBatch(story),
+    patched: await fill('patched', 1000),
+    drafts: {
+      ours: await fill('ours', draftCounts.ours),
+      samePatch: await fill('same-patch', draftCounts.samePatch),
+      samePublish: await fill('same-publish', draftCounts.samePublish),
+      floor: await fill('floor', draftCounts.floor),
+    },
   };
   await putAnswer('answer:patch', await ask('PATCH', `/v1/articles/${id}`, acts.patch));
   await putAnswer('answer:publish', await ask('POST', `/v1/articles/${id}/publish`, '{}'));
   await putAnswer('answer:batch', await ask('POST', '/v1/batch', acts.batch.replaceAll('{n}', '0')));
+  const [patched, published] = await fill('recorded', 2);
+  await record(stage, 'patch', {
+    method: 'PATCH',
+    url: `/v1/articles/${patched}`,
+    body: acts.patch,
+    renamed: patched!,
+  });
+  const publish = { url: `/v1/articles/${published}/publish`, body: '{}', renamed: published! };
+  await record(stage, 'publish', { method: 'POST', ...publish });
+  const number = '777000777000';
+  const batch = acts.batch.replaceAll('{n}', number);
+  await record(stage, 'batch', { method: 'POST', url: '/v1/batch', body: batch, renamed: number });
   return acts;
 }
+
+const record = ({ putAnswer }: Stage, act: string, request: RecordedRequest) =>
+  putAnswer(`record:${act}`, JSON.stringify(request));
 
 function printBatch(body: string): string {
   const operations = Array.from({ length: batchSize }, (_, i) => ({
@@ -53,22 +74,30 @@ function printBatch(body: string): string {
 }
 
 async function listActs({ ours, subject }: Stage, floors: Started, acts: Acts): Promise<Subject[]> {
-  const below = (before: string, names: readonly string[], after = '') => names.map((name) => before + name + after);
+  const { patched, drafts } = acts;
+  const below = (before: string, ids: readonly string[], after = '') => ids.map((id) => before + id + after);
   const patch = { method: 'PATCH', body: acts.patch, ifMatch: '*' } as const;
   const publish = { method: 'POST', body: '{}', ifMatch: '*', once: true } as const;
-  const batch = { method: 'POST', body: acts.batch } as const;
-  const work = `batch of ${batchSize} creates`;
-  const [ourName, floorName, asAdmin] = ['ours', 'floor: same rows through pg', true];
+  const batch = { method: 'POST', body: acts.batch, times: 3 } as const;
+  const batchWork = `batch of ${batchSize} creates`;
+  const floor = (work: string, paths: readonly string[], write: typeof patch | typeof publish | typeof batch) =>
+    subject(work, 'floor: least SQL for the rows', floors, paths, { write });
+  const same = (work: string, paths: readonly string[], write: typeof patch | typeof publish | typeof batch) =>
+    subject(work, 'floor: same SQL through pg', floors, paths, { write: { ...write, once: work !== batchWork } });
+  const asAdmin = true;
   return [
-    await subject('patch', ourName, ours, below('/v1/articles/', acts.patched), { asAdmin, write: patch }),
-    await subject('patch', floorName, floors, below('/patch/', acts.patched), { write: patch }),
-    await subject('publish', ourName, ours, below('/v1/articles/', acts.drafts, '/publish'), {
+    await subject('patch', 'ours', ours, below('/v1/articles/', patched), { asAdmin, write: patch }),
+    await same('patch', below('/same/patch/', drafts.samePatch), patch),
+    await floor('patch', below('/patch/', patched), patch),
+    await subject('publish', 'ours', ours, below('/v1/articles/', drafts.ours, '/publish'), {
       asAdmin,
       write: publish,
     }),
-    await subject('publish', floorName, floors, below('/publish/', acts.floorDrafts), { write: publish }),
-    await subject(work, ourName, ours, ['/v1/batch'], { asAdmin, write: batch }),
-    await subject(work, floorName, floors, ['/batch'], { write: batch }),
+    await same('publish', below('/same/publish/', drafts.samePublish), publish),
+    await floor('publish', below('/publish/', drafts.floor), publish),
+    await subject(batchWork, 'ours', ours, ['/v1/batch'], { asAdmin, write: batch }),
+    await same(batchWork, ['/same/batch'], batch),
+    await floor(batchWork, ['/batch'], batch),
   ];
 }
 

@@ -1,5 +1,6 @@
-// Runs wrk once against one address, and reads its figures and what the processes behind it used.
+// Sends load to one address, by wrk or one by one, and reads the figures and what the processes behind it used.
 import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { readCpuMs } from './cpu.ts';
@@ -23,6 +24,8 @@ export type Writing = {
   readonly ifMatch?: string;
   /** Takes each path once: what was done to it cannot be done again. */
   readonly once?: boolean;
+  /** So often, one after the other, and not for a time: for what takes long. */
+  readonly times?: number;
 };
 
 export type Round = {
@@ -55,22 +58,50 @@ function describe(target: Target): Record<string, string> {
 }
 
 export async function runLoad(target: Target, seconds: number): Promise<Round> {
-  const env = { PATH: process.env.PATH, ...describe(target) };
   const before = [readCpuMs(target.serverPid), readCpuMs(target.postmasterPid, 'and children')] as const;
+  const { requests, perSecond, p50Ms, p99Ms } = await (target.write?.times
+    ? runTimes(target)
+    : runWrk(target, seconds));
+  const after = [readCpuMs(target.serverPid), readCpuMs(target.postmasterPid, 'and children')] as const;
+  return {
+    perSecond,
+    p50Ms,
+    p99Ms,
+    serverUs: ((after[0] - before[0]) * 1000) / requests,
+    databaseUs: ((after[1] - before[1]) * 1000) / requests,
+  };
+}
+
+type Run = Pick<Round, 'perSecond' | 'p50Ms' | 'p99Ms'> & { readonly requests: number };
+
+async function runWrk(target: Target, seconds: number): Promise<Run> {
+  const env = { PATH: process.env.PATH, ...describe(target) };
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, target.origin];
   const { stdout } = await promisify(execFile)('wrk', options, { env });
-  const after = [readCpuMs(target.serverPid), readCpuMs(target.postmasterPid, 'and children')] as const;
   const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, number>;
   const { requests = 0, errors = 0, p50 = 0, p99 = 0, used = 0 } = told;
   taken.set(target, (taken.get(target) ?? 0) + used);
   if (errors > 0 || requests === 0) throw new Error(`${target.origin}: ${errors} of ${requests} requests failed`);
-  return {
-    perSecond: requests / told.seconds!,
-    p50Ms: p50,
-    p99Ms: p99,
-    serverUs: ((after[0] - before[0]) * 1000) / requests,
-    databaseUs: ((after[1] - before[1]) * 1000) / requests,
-  };
+  return { requests, perSecond: requests / told.seconds!, p50Ms: p50, p99Ms: p99 };
+}
+
+async function runTimes({ origin, paths, key, write }: Target): Promise<Run> {
+  const [path = ''] = (await readFile(paths, 'utf8')).split('\n');
+  const body = await readFile(write!.body, 'utf8');
+  const headers = { 'Content-Type': 'application/json', ...(key !== undefined && { Authorization: `Bearer ${key}` }) };
+  const tookMs: number[] = [];
+  for (let n = 0; n < write!.times!; n += 1) {
+    const begin = performance.now();
+    const now = body.replaceAll('{n}', String(Math.round(performance.timeOrigin + begin)));
+    const answer = await fetch(origin + path, { method: write!.method, headers, body: now });
+    if (!answer.ok) throw new Error(`${origin}${path}: ${(await answer.text()).slice(0, 1000)}`);
+    await answer.arrayBuffer();
+    tookMs.push(performance.now() - begin);
+  }
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const requests = sorted.length;
+  const perSecond = (requests * 1000) / sorted.reduce((sum, ms) => sum + ms, 0);
+  return { requests, perSecond, p50Ms: sorted[Math.floor(requests / 2)]!, p99Ms: sorted.at(-1)! };
 }
 
 /** The median of each figure by itself. */

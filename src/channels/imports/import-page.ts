@@ -8,16 +8,16 @@ import { mayReadDraft, readerOf } from '../../platform/auth/reader.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { MixedTx } from '../../platform/db/db.ts';
 import { takeLock } from '../../platform/db/locks.ts';
-import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
+import { type Act, type EventDraft, recordEvents, renewAct } from '../../platform/events/record.ts';
 import { insertRecord } from '../../platform/records/commands.ts';
 import type { RecordInput, RecordKind } from '../../platform/records/record.ts';
 import { requirePermission } from '../../resources/articles/access.ts';
 import { type ReadBody, readBody } from '../../resources/articles/changes.ts';
 import { insertArticle } from '../../resources/articles/commands/create.ts';
 import { publishHead, requireReview } from '../../resources/articles/commands/publish.ts';
+import { lockHead } from '../../resources/articles/lock.ts';
 import { type DraftRow, findWritten } from '../../resources/articles/queries/one.ts';
 import type { ArticleInput } from '../../resources/articles/schemas.ts';
-import { lockArticle } from '../../resources/articles/store.ts';
 import type { Warning } from '../../resources/articles/view-schemas.ts';
 import { editorRecord } from '../../resources/editors/record.ts';
 import { sectionRecord } from '../../resources/sections/record.ts';
@@ -81,13 +81,14 @@ async function storePage(job: Import, page: PageTextArticle, body: ReadBody): Pr
   const { id, events: created } = await insertArticle(tx, act, { input, body }, write);
   events.push(...created);
   if (options.publish) {
-    const { head } = (await lockArticle(tx, id, act))!;
+    const article = (await lockHead(tx, id, act))!;
     // The seed and the operator's command line answer for themselves.
-    if (act.principal.keyId !== null) requireReview(head, deps.config);
-    events.push(...(await publishHead(tx, act, head, { at: null, until: null, replaceScheduled: false })));
+    if (act.principal.keyId !== null) requireReview(article.head, deps.config);
+    events.push(...(await publishHead(tx, article, { at: null, until: null, replaceScheduled: false })));
   }
   await recordEvents(tx, act, events);
-  const context = { now: act.now, publicUrl: deps.publicUrl };
+  // What was just published is public from a moment after the request came in.
+  const context = { now: renewAct(act).now, publicUrl: deps.publicUrl };
   const row = await findWritten(tx, id, context, readerOf(act.principal));
   return { row: row!, id, warnings: [...warnings, ...body.warnings] };
 }

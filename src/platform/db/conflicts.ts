@@ -87,6 +87,11 @@ export function isDeadlock(error: unknown): boolean {
   return readFault(error).code === '40P01';
 }
 
+/** A write that ran out of time waited for others; no filter of the client's is to blame. Null for every other error. */
+export function describeOverrun(error: unknown): Problem | null {
+  return readFault(error).code === '57014' ? unavailable(error) : null;
+}
+
 type DriverFault = { code?: string; constraint?: string };
 
 /** The problem behind a database error, or null when it is none that a client could cause. */

@@ -1,12 +1,14 @@
 // Running work in a transaction: again where two writers waited for each other, or as a rehearsal that leaves nothing.
-import { isDeadlock } from './conflicts.ts';
+import { describeOverrun, isDeadlock } from './conflicts.ts';
 import type { Db, MixedTx, Tx } from './db.ts';
+import { takeLock } from './locks.ts';
 
 /** `sql`: the transaction takes SQL only, which is faster. `mixed`: Prisma works on it too. */
 export type Handles = { readonly sql: Tx; readonly mixed: MixedTx };
 
-// Of two that waited for each other one is undone as a whole; on its next try the other one is gone.
-const triesMax = 3;
+// Of two that waited for each other one is undone as a whole. Those that try again do so one after the other, so that
+// many at once do not meet again and again.
+const triesMax = 5;
 
 export async function runTransaction<H extends keyof Handles, T>(
   db: Db,
@@ -14,12 +16,16 @@ export async function runTransaction<H extends keyof Handles, T>(
   work: (tx: Handles[H]) => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
+    const inTurn = async (tx: Handles[H]) => {
+      if (tries > 1) await takeLock(tx, 'turn', 'after_deadlock');
+      return work(tx);
+    };
     try {
       return await (handle === 'sql'
-        ? db.transaction((tx) => work(tx as Handles[H]))
-        : db.prismaTransaction((tx) => work(tx)));
+        ? db.transaction((tx) => inTurn(tx as Handles[H]))
+        : db.prismaTransaction((tx) => inTurn(tx)));
     } catch (error) {
-      if (!isDeadlock(error) || tries === triesMax) throw error;
+      if (!isDeadlock(error) || tries === triesMax) throw describeOverrun(error) ?? error;
     }
   }
 }

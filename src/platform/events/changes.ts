@@ -6,19 +6,19 @@ import type { Precondition } from '../delivery/etag.ts';
 type Subject = { readonly id: string; readonly revision: number };
 type ChangeRow = { fields: string[] | null; actor_type: string; actor_id: string; recorded_at: Date };
 
-// By event_subject_idx.
+// By event_subject_idx; of very many the newest.
 const selectChanges = `
   select payload -> 'fields' as fields, actor_type, actor_id, recorded_at
   from event
   where subject_type = $1 and subject_id = $2::uuid and (payload ->> 'revision')::int > $3
-  order by position limit 200`;
+  order by position desc limit 200`;
 
 /** Refuses a write that was made on another revision than the current one. */
 export async function requireMatch(sql: Sql, noun: string, subject: Subject, condition: Precondition): Promise<void> {
   if (condition.matches(subject.revision)) return;
   const known = condition.revision ?? 0;
   const rows = await sql.rows<ChangeRow>(selectChanges, [noun, subject.id, known]);
-  const changes = rows.map((row) => ({
+  const changes = rows.toReversed().map((row) => ({
     fields: row.fields ?? [],
     by: { type: row.actor_type, id: row.actor_id },
     at: new Date(row.recorded_at).toISOString(),

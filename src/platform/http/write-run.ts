@@ -40,9 +40,8 @@ export async function runOnce(
     if (kept !== null) return { ...kept, headers: { ...kept.headers, 'Idempotency-Replayed': 'true' } };
     await tx.rows('savepoint write', []);
     try {
-      const answer = await carryOut(tx, act, write);
-      await keep(deps, tx, asked, act, toKept(answer, 'again'));
-      return toKept(answer, 'made');
+      const keepFirst = (answer: WriteAnswer) => keep(deps, tx, asked, act, toKept(answer, 'again'));
+      return toKept(await carryOut(tx, act, write, keepFirst), 'made');
     } catch (error) {
       const refusal = describeRefusal(error, act);
       if (refusal === null) throw error;
@@ -75,14 +74,16 @@ function describeRefusal(error: unknown, act: Act): KeptAnswer | null {
   return { status: found.status, headers, body };
 }
 
-/** The write and, as its last step, its events. */
+/** The write and, as its last step, its events: other writers wait for them, so nothing else is done after. */
 export async function carryOut<H extends keyof Handles>(
   tx: Handles[H],
   act: Act,
   write: Write<H>,
+  before: (answer: WriteAnswer) => Promise<void> = async () => undefined,
 ): Promise<WriteAnswer> {
   const pending: PendingEvent[] = [];
   const answer = await write(tx, { ...act, pending });
+  await before(answer);
   await recordPending(tx, pending, act.principal.keyId);
   return answer;
 }

@@ -1,7 +1,8 @@
 // Writes of records. Each is one transaction: the row, then its event. A record that is still in use is not trashed.
 import { mergePatch } from '../../core/merge-patch.ts';
-import { type Problem, problem, refuse } from '../../core/problems.ts';
+import { refuse } from '../../core/problems.ts';
 import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
+import { readerOf } from '../auth/reader.ts';
 import type { MixedTx, Tx } from '../db/db.ts';
 import { takeLock } from '../db/locks.ts';
 import type { Precondition } from '../delivery/etag.ts';
@@ -9,7 +10,7 @@ import type { EventType } from '../events/catalogue.ts';
 import { requireMatch } from '../events/changes.ts';
 import { type Act, type EventDraft, recordEvents } from '../events/record.ts';
 import { notFound } from '../http/errors.ts';
-import { findRecordIn } from './queries.ts';
+import { findRecord } from './queries.ts';
 import type { RecordInput, RecordKind, RecordRow } from './record.ts';
 import { refuseUses } from './uses.ts';
 
@@ -66,7 +67,7 @@ export async function changeRecord(
   patch: object,
 ): Promise<RecordRow> {
   if ('slug' in patch) await takeTurn(tx, kind);
-  const row = await lockRecord(tx, kind, idOrSlug);
+  const row = await lockRecord(tx, kind, act, idOrSlug);
   kind.requireReach(act.principal, row);
   await requireMatch(tx, kind.noun, row, condition);
   return updateRecord(tx, kind, act, row, mergePatch(kind.toInput(row), patch) as RecordInput);
@@ -96,7 +97,7 @@ export async function upsertRecord(
     if (condition !== null) throw notFound();
     return { row: await createRecord(tx, kind, act, { ...input, externalId }, slugPolicy), created: true };
   }
-  const locked = await lockRecord(tx, kind, existing.id);
+  const locked = await lockRecord(tx, kind, act, existing.id);
   kind.requireReach(act.principal, locked);
   if (condition !== null) await requireMatch(tx, kind.noun, locked, condition);
   const whole = { ...input, slug: input.slug ?? locked.slug, externalId };
@@ -110,7 +111,7 @@ export async function trashRecord(
   idOrSlug: string,
   condition: Precondition,
 ): Promise<void> {
-  const row = await lockRecord(tx, kind, idOrSlug);
+  const row = await lockRecord(tx, kind, act, idOrSlug);
   kind.requireReach(act.principal, row);
   await requireMatch(tx, kind.noun, row, condition);
   await refuseUses(tx, kind, row.id, act);
@@ -125,7 +126,7 @@ export async function untrashRecord(
   idOrSlug: string,
   condition: Precondition,
 ): Promise<RecordRow> {
-  const row = await lockRecord(tx, kind, idOrSlug, 'trashed');
+  const row = await lockRecord(tx, kind, act, idOrSlug, 'trashed');
   kind.requireReach(act.principal, row);
   await requireMatch(tx, kind.noun, row, condition);
   // Refuses what refers to something that is in the trash itself.
@@ -149,19 +150,22 @@ async function setTrashed(
   return changed;
 }
 
-// A row lock that also stops writers from referring to the row meanwhile: their foreign keys ask for a share of it.
+// A row lock that also stops writers from referring to the row meanwhile: their foreign keys ask for a share of it. What
+// the key may not read is not there for its writes either.
 async function lockRecord(
   tx: MixedTx,
   kind: RecordKind,
+  { principal, now }: Act,
   idOrSlug: string,
   where: 'present' | 'trashed' = 'present',
 ): Promise<RecordRow> {
   if (kind.turn.ofEveryWrite) await takeTurn(tx, kind);
-  const found = await findRecordIn(tx.prisma, kind, idOrSlug, where);
+  const sight = { reader: readerOf(principal), now, inTrash: where === 'trashed' };
+  const found = await findRecord(tx.prisma, kind, idOrSlug, sight);
   if (found === null) throw notFound();
   // The noun is one of four literals.
   await tx.rows(`select id::text from ${kind.noun} where id = $1::uuid for update`, [found.id]);
-  const row = await findRecordIn(tx.prisma, kind, found.id, where);
+  const row = await findRecord(tx.prisma, kind, found.id, sight);
   if (row === null) throw notFound();
   return row;
 }

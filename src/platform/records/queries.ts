@@ -33,17 +33,6 @@ export async function findRecord(
   return kind.model(prisma).findFirst({ where: { AND: [key, isThere(kind, sight)] } });
 }
 
-/** For writers: what is there, or what is in the trash. */
-export function findRecordIn(
-  prisma: PrismaTx,
-  kind: RecordKind,
-  idOrSlug: string,
-  where: 'present' | 'trashed',
-): Promise<RecordRow | null> {
-  const key = isUuid(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
-  return kind.model(prisma).findFirst({ where: { ...key, trashedAt: where === 'trashed' ? { not: null } : null } });
-}
-
 export type RecordQuery = {
   limit: number;
   cursor?: string;

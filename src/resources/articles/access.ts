@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../core/problems.ts';
 import type { Permission } from '../../platform/auth/permissions.ts';
 import { coversSection, grantOf, type Principal, requireSection } from '../../platform/auth/principal.ts';
 import { notFound } from '../../platform/http/errors.ts';
-import { type ArticleHead, isOwn } from './store.ts';
+import { type ArticleHead, isOwn } from './lock.ts';
 
 /** By whom an article was made. */
 export type Maker = Pick<ArticleHead, 'createdByEditor' | 'createdByService'>;

@@ -4,6 +4,7 @@ import { formatInstant } from '../../core/time.ts';
 import { systemPrincipal } from '../../platform/auth/principal.ts';
 import type { Db, Tx } from '../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../platform/events/record.ts';
+import type { ArticleHead } from './lock.ts';
 
 type DueRow = {
   id: string;
@@ -48,22 +49,27 @@ const markEnds = `update publication set end_announced = true where id = any($1:
 /** How many were told; as many as a batch holds means that there may be more. */
 export async function announceDue(db: Db, act: Act): Promise<number> {
   return db.transaction(async (tx) => {
-    const due = await takeDue(tx, act.now, null);
+    const due = await takeBatch(tx, act.now, null);
     await recordEvents(tx, act, due);
     return due.length;
   });
 }
 
 /**
- * Takes what has come due and is not told yet: of one article, or a batch of all. The caller records it. Whoever changes
- * what the public sees takes the article's own first, so that the log never tells a start after the end that followed.
+ * Takes what has come due of an article and is not told yet; the caller records it. Whoever changes what the public sees
+ * takes it first, so that the log never tells a start after the end that followed.
  */
-export async function takeDue(tx: Tx, now: Date, articleId: string | null): Promise<EventDraft[]> {
+export async function takeDue(tx: Tx, now: Date, head: Pick<ArticleHead, 'id' | 'isDue'>): Promise<EventDraft[]> {
+  return head.isDue ? takeBatch(tx, now, head.id) : [];
+}
+
+/** Of one article, or of all. */
+async function takeBatch(tx: Tx, now: Date, articleId: string | null): Promise<EventDraft[]> {
   const values = [now.toISOString(), articleId];
-  const starts = await tx.rows<DueRow>(selectStarts, values);
+  const starts = await tx.rows<DueRow>(selectStarts, values, 'due_starts');
   // Marked before the ends are read: an end is told only after its start.
   await mark(tx, markStarts, starts);
-  const ends = await tx.rows<DueRow>(selectEnds, values);
+  const ends = await tx.rows<DueRow>(selectEnds, values, 'due_ends');
   await mark(tx, markEnds, ends);
   const due = [...starts.map(describeStart), ...ends.map(describeEnd)];
   return due.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());

@@ -90,5 +90,8 @@ export function hashVersion(facts: VersionFacts, content: ArticleContent): Buffe
 /** The names of the fields in which two contents differ. */
 export function listChangedFields(before: ArticleContent, after: ArticleContent): string[] {
   const names = Object.keys(after) as (keyof ArticleContent)[];
-  return names.filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]));
+  // What was not touched is the same object: a body is long.
+  const isChanged = (name: keyof ArticleContent) =>
+    before[name] !== after[name] && canonicalJson(before[name]) !== canonicalJson(after[name]);
+  return names.filter(isChanged);
 }

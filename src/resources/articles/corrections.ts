@@ -7,9 +7,9 @@ import type { Tx } from '../../platform/db/db.ts';
 import type { EventDraft } from '../../platform/events/record.ts';
 import { applyChanges } from './changes.ts';
 import { type ArticleContent, listChangedFields } from './content.ts';
+import type { LockedArticle } from './lock.ts';
 import { resolveReferences } from './references.ts';
 import type { CorrectInput } from './schemas.ts';
-import type { LockedArticle } from './store.ts';
 import { ensureTags } from './tags.ts';
 import { findVersion } from './versions.ts';
 

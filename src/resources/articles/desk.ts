@@ -7,8 +7,9 @@ import type { Tx } from '../../platform/db/db.ts';
 import type { Act, EventDraft } from '../../platform/events/record.ts';
 import { requireArticleAccess, requirePermission } from './access.ts';
 import { readInstant } from './instants.ts';
+import type { ArticleHead } from './lock.ts';
 import type { ArticlePatch } from './schemas.ts';
-import type { ArticleHead, Desk } from './store.ts';
+import type { Desk } from './store.ts';
 
 type DeskPatch = Pick<ArticlePatch, 'externalId' | 'assignee' | 'embargoUntil'>;
 

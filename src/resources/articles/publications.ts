@@ -23,54 +23,93 @@ export type Timeline = {
   readonly firstPublishedAt: Date | null;
 };
 
-type PublicationRow = {
-  id: string;
-  version: number;
-  slug: string;
-  title: string;
-  visible_from: Date;
-  visible_until: Date | null;
-  planned_until: Date | null;
-  published_at: Date;
-  start_announced: boolean;
+type Instants = 'visibleFrom' | 'visibleUntil' | 'plannedUntil';
+
+/** A publication as `publicationsJson` prints it. */
+export type PublicationRow = Omit<Publication, Instants> & {
+  readonly visibleFrom: string;
+  readonly visibleUntil: string | null;
+  readonly plannedUntil: string | null;
+  readonly publishedAt: string;
+  readonly isAnnounced: boolean;
+  readonly isEndAnnounced: boolean;
+  readonly sectionPath: readonly string[];
 };
 
-// By publication_article_id_idx. The first, for the editorial date, and what is current or to come.
-const selectTimeline = `
-  select p.id::text, p.version, v.slug, p.title, p.visible_from, p.visible_until, p.planned_until, p.published_at, p.start_announced
-  from publication p join article_version v on v.article_id = p.article_id and v.number = p.version
-  where p.article_id = $1::uuid
-    and (p.visible_until is null or p.visible_until > $2::timestamptz
-      or p.visible_from in (select min(q.visible_from) from publication q where q.article_id = $1::uuid
-                            union all select max(q.visible_from) from publication q where q.article_id = $1::uuid))
-  order by p.visible_from`;
+type TimelineEntry = Publication &
+  Pick<PublicationRow, 'isAnnounced' | 'isEndAnnounced' | 'sectionPath'> & { readonly publishedAt: Date };
 
-export async function readTimeline(tx: Tx, articleId: string, now: Date): Promise<Timeline> {
-  const rows = await tx.rows<PublicationRow>(selectTimeline, [articleId, now.toISOString()], 'publication_timeline');
+/**
+ * Of the publications of article `a`: the first, for the editorial date, the newest, and what is current or to come. By
+ * publication_article_id_idx.
+ */
+export const publicationsJson = (now: string) => `array_to_json(array(
+  select json_build_object('id', p.id, 'version', p.version, 'slug', pv.slug, 'title', p.title,
+    'visibleFrom', p.visible_from, 'visibleUntil', p.visible_until, 'plannedUntil', p.planned_until,
+    'publishedAt', p.published_at, 'isAnnounced', p.start_announced, 'isEndAnnounced', p.end_announced,
+    'sectionPath', coalesce(ps.path, '{}'))
+  from publication p join article_version pv on pv.article_id = p.article_id and pv.number = p.version
+  left join section ps on ps.id = p.section_id
+  where p.article_id = a.id
+    and (p.visible_until is null or p.visible_until > ${now}::timestamptz
+      or p.visible_from in (select min(q.visible_from) from publication q where q.article_id = a.id
+                            union all select max(q.visible_from) from publication q where q.article_id = a.id))
+  order by p.visible_from))`;
+
+/** Whether the log does not tell yet of a start or an end of article `a` that has come; by the same index. */
+export const isDueJson = (now: string) => `exists (
+  select from publication p where p.article_id = a.id
+    and (not p.start_announced and p.visible_from <= ${now}::timestamptz
+      or not p.end_announced and p.visible_until <= ${now}::timestamptz))`;
+
+export type PublicFacts = {
+  readonly isPublic: boolean;
+  readonly isScheduled: boolean;
+  /** Whether the public has ever seen it. */
+  readonly wasPublic: boolean;
+  /** Paths of the sections in which the public sees it, or is going to. A draft may have been moved since. */
+  readonly publicPaths: readonly (readonly string[])[];
+};
+
+export function readPublications(
+  rows: readonly PublicationRow[],
+  now: Date,
+): { timeline: Timeline; facts: PublicFacts } {
+  const entries = rows.map(toEntry);
+  const isOpen = ({ visibleUntil }: Publication) => visibleUntil === null || visibleUntil > now;
+  const seen = entries.filter(({ visibleFrom }) => visibleFrom <= now);
+  const facts = {
+    isPublic: seen.some(isOpen),
+    isScheduled: seen.length < entries.length,
+    wasPublic: seen.length > 0,
+    publicPaths: entries.filter(isOpen).map(({ sectionPath }) => sectionPath),
+  };
   // What was told has begun, also for a writer whose clock was read a moment earlier: before it waited for the row, on
   // another host, or in the millisecond in which several versions follow each other.
-  const hasBegun = (row: PublicationRow) => row.start_announced || row.visible_from <= now;
-  const started = rows.filter(hasBegun);
+  const hasBegun = ({ isAnnounced, visibleFrom }: TimelineEntry) => isAnnounced || visibleFrom <= now;
+  const started = entries.filter(hasBegun);
   const newest = started.at(-1);
-  const isOpen = newest !== undefined && (newest.visible_until === null || newest.visible_until > now);
-  const pending = rows.find((row) => !hasBegun(row));
-  return {
-    current: isOpen ? toPublication(newest) : null,
-    pending: pending === undefined ? null : toPublication(pending),
-    lastStart: newest?.visible_from ?? null,
-    firstPublishedAt: started[0]?.published_at ?? null,
+  const open = newest !== undefined && isOpen(newest) ? newest : null;
+  const pending = entries.find((entry) => !hasBegun(entry)) ?? null;
+  // What an act has ended lasts until its millisecond is over, but nothing can be done about it any more.
+  const isEnded = open?.isEndAnnounced && !isCutShort({ current: open, pending });
+  const timeline = {
+    current: isEnded ? null : open,
+    pending,
+    lastStart: newest?.visibleFrom ?? null,
+    firstPublishedAt: started[0]?.publishedAt ?? null,
   };
+  return { timeline, facts };
 }
 
-function toPublication(row: PublicationRow): Publication {
+function toEntry(row: PublicationRow): TimelineEntry {
+  const date = (text: string | null) => (text === null ? null : new Date(text));
   return {
-    id: row.id,
-    version: row.version,
-    slug: row.slug,
-    title: row.title,
-    visibleFrom: row.visible_from,
-    visibleUntil: row.visible_until,
-    plannedUntil: row.planned_until,
+    ...row,
+    visibleFrom: new Date(row.visibleFrom),
+    visibleUntil: date(row.visibleUntil),
+    plannedUntil: date(row.plannedUntil),
+    publishedAt: new Date(row.publishedAt),
   };
 }
 
@@ -81,7 +120,7 @@ export function plannedEnd(timeline: Timeline): Date | null {
 }
 
 /** Whether what is public now ends because what is pending takes over. */
-export function isCutShort({ current, pending }: Timeline): boolean {
+export function isCutShort({ current, pending }: Pick<Timeline, 'current' | 'pending'>): boolean {
   return pending !== null && current?.visibleUntil?.getTime() === pending.visibleFrom.getTime();
 }
 
@@ -147,9 +186,14 @@ export type NewPublication = {
   readonly announced: boolean;
 };
 
-// The columns that lists filter and sort by are copied from the version, so that a later draft does not move it.
+// The columns that lists filter and sort by are copied from the version, so that a later draft does not move it. From its
+// start on the public can see the article under the version's slug.
 const insertPublication = `
-  with added as (
+  with kept_slug as (
+    update article_slug s set published_from = $4::timestamptz
+    from article_version v where v.article_id = $2::uuid and v.number = $3::int and s.slug = v.slug
+      and (s.published_from is null or s.published_from > $4::timestamptz)),
+  added as (
     insert into publication (id, article_id, version, visible_from, visible_until, section_id, source_id, title,
       published_at, created_at, created_by_editor, created_by_service, start_announced)
     select $1::uuid, v.article_id, v.number, $4::timestamptz, $5::timestamptz, v.section_id, v.source_id, v.title,

@@ -2,7 +2,7 @@
 // related article that the public cannot see is a warning.
 import { type Fault, problem } from '../../core/problems.ts';
 import type { Tx } from '../../platform/db/db.ts';
-import type { ArticleHead } from './store.ts';
+import type { ArticleHead } from './lock.ts';
 import type { Warning } from './view-schemas.ts';
 
 type Lack = { kind: 'section' | 'source' | 'credit' | 'tag' | 'related'; position: number; name: string | null };

@@ -32,16 +32,24 @@ const locked = (columns: string, table: string, slugs: string, ids: string) => `
     select ${columns} from ${table} where trashed_at is null and (slug = any(${slugs}::text[]) or id = any(${ids}::uuid[]))
     for key share) x), '[]')`;
 
+// What reads of tags ask (tags/record.ts). By publication_tag_published_at_idx and article_version_tag_tag_id_idx.
+const isKnownTag = `(is_listed
+  or exists (select from publication_tag pt where pt.tag_id = tag.id and pt.visible_from <= $9::timestamptz)
+  or exists (select from article_version_tag vt join article ta on ta.id = vt.article_id
+             where vt.tag_id = tag.id and ${mayReadDraft('ta', { now: '$9', sections: '$8', embargoedOf: '$11' })}))`;
+
 // By the unique keys of each table, and article_slug_article_id_idx: a union, since no index serves an "or" over two
 // tables, and every write would read all articles. A related article counts only if the writer may read it: the public
-// can now ($9), under a slug that it has seen, or the draft is there for the writer.
+// can now ($9), under a slug that it has seen, or the draft is there for the writer. A tag that drafts made on the way is
+// found by its whole name; its slug or id would give that name away, and so counts only where the writer reads the tag.
 const selectReferences = `
   select ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
          ${locked('id, slug', 'source', '$1', '$2')} as sources,
          ${locked('id, slug', 'editor', '$3', '$4')} as editors,
          coalesce((select jsonb_agg(x) from (
            select id, slug, name from tag
-           where trashed_at is null and (slug = any($5::text[]) or name = any($5::text[]) or id = any($6::uuid[]))
+           where trashed_at is null and (name = any($5::text[])
+             or (slug = any($5::text[]) or id = any($6::uuid[])) and ${isKnownTag})
            for key share) x), '[]') as tags,
          coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'slug', n.slug)) from (
              select * from article_slug where slug = any($7::text[])

@@ -34,7 +34,7 @@ async function findFree(tx: Tx, candidates: readonly string[]): Promise<string |
   return row?.slug;
 }
 
-// The conflict clause finds an article's own old slug, and locks nothing of another's.
+// The conflict clause finds an article's own old slug; one of another article stays as it is, and nothing is returned.
 const reserve = `
   insert into article_slug (slug, article_id, created_at) values ($1, $2::uuid, $3::timestamptz)
   on conflict (slug) do update set slug = article_slug.slug where article_slug.article_id = excluded.article_id
@@ -65,15 +65,6 @@ export async function isSlugTaken(tx: Tx, articleId: string, slug: string): Prom
 export function slugTaken() {
   const detail = 'Another one has this slug, or had it. Choose another slug, or leave it out to have one made.';
   return problem('article.slug_taken', { detail, errors: [{ pointer: '/slug', code: 'slug_taken', message: detail }] });
-}
-
-const markPublished = `
-  update article_slug set published_from = least(coalesce(published_from, $2::timestamptz), $2::timestamptz)
-  where slug = $1 returning slug`;
-
-/** From this instant the public can see the article under the slug. */
-export async function keepSlug(tx: Tx, slug: string, from: Date): Promise<void> {
-  await tx.rows(markPublished, [slug, from.toISOString()], 'article_slug_keep');
 }
 
 // After a scheduled publication was called off, a slug that nobody saw is a draft's again.

@@ -1,131 +1,10 @@
-// Loading an article for a change, and writing its next version. All inside the caller's transaction.
-import { isUuid } from '../../core/ids.ts';
-import { creatorColumns, type Principal } from '../../platform/auth/principal.ts';
+// Writing an article's head and its next version. All inside the caller's transaction.
+import { creatorColumns } from '../../platform/auth/principal.ts';
 import type { Tx } from '../../platform/db/db.ts';
-import { type Act, renewAct } from '../../platform/events/record.ts';
+import type { Act } from '../../platform/events/record.ts';
 import { type ArticleContent, plainColumns, plainFields } from './content.ts';
-import { contentJson } from './versions.ts';
+import type { ArticleHead } from './lock.ts';
 import type { State } from './workflow.ts';
-
-/** The head of an article: everything about it that is not content. */
-export type ArticleHead = {
-  readonly id: string;
-  readonly externalId: string | null;
-  readonly slug: string;
-  readonly state: State;
-  readonly revision: number;
-  readonly version: number;
-  readonly publishedAt: Date | null;
-  readonly assigneeId: string | null;
-  readonly trashedAt: Date | null;
-  readonly createdByEditor: string | null;
-  readonly createdByService: string | null;
-  readonly sectionPath: readonly string[];
-  /** Paths of the sections in which the public sees it, or is going to. A draft may have been moved since. */
-  readonly publicPaths: readonly (readonly string[])[];
-  readonly isPublic: boolean;
-  /** Whether the public finds it under the name it was called by: a slug that only drafts have used is not known. */
-  readonly isKnown: boolean;
-  readonly isScheduled: boolean;
-  /** Whether the public has ever seen it. */
-  readonly wasPublic: boolean;
-  readonly isRetracted: boolean;
-  readonly isTrashed: boolean;
-  readonly embargoUntil: Date | null;
-  /** Whether its embargo holds at the act's instant. */
-  readonly isEmbargoed: boolean;
-  readonly hash: Uint8Array;
-};
-
-export type LockedArticle = {
-  readonly head: ArticleHead;
-  readonly content: ArticleContent;
-  /** The act from when the lock was held. An earlier instant would judge, and change, what is past by now. */
-  readonly act: Act;
-};
-
-type HeadInstant = 'publishedAt' | 'embargoUntil' | 'trashedAt';
-
-type LockedRow = {
-  head: Omit<ArticleHead, HeadInstant | 'isTrashed' | 'hash'> & Record<HeadInstant, string | null>;
-  content: ArticleContent;
-  hash: Uint8Array;
-};
-
-// No key update: whoever names the article as related asks for a share of its key, and two articles that name each other
-// must not wait for each other.
-const lockById = `
-  select id::text from article where id = $1::uuid and (trashed_at is not null) = $2::boolean for no key update`;
-const lockBySlug = `
-  select a.id::text from article_slug s join article a on a.id = s.article_id
-  where s.slug = $1 and (a.trashed_at is not null) = $2::boolean for no key update of a`;
-const lockByExternalId = `
-  select id::text from article where external_id = $1 and (trashed_at is not null) = $2::boolean for no key update`;
-
-// By primary keys. Read after the lock is held, so that it sees what the holder before us committed.
-const selectLocked = `
-  select jsonb_build_object(
-      'id', a.id, 'externalId', a.external_id, 'slug', a.slug, 'state', a.state, 'revision', a.revision,
-      'version', a.version, 'publishedAt', a.published_at, 'assigneeId', a.assignee_id, 'trashedAt', a.trashed_at, 'createdByEditor', a.created_by_editor, 'createdByService', a.created_by_service,
-      'sectionPath', coalesce(to_jsonb(s.path), '[]'),
-      'publicPaths', coalesce((
-        select jsonb_agg(coalesce(to_jsonb(ps.path), '[]')) from publication p left join section ps on ps.id = p.section_id
-        where p.article_id = a.id and (p.visible_until is null or p.visible_until > $2::timestamptz)), '[]'),
-      'isPublic', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz
-                          and (p.visible_until is null or p.visible_until > $2::timestamptz)),
-      'isKnown', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz
-                         and (p.visible_until is null or p.visible_until > $2::timestamptz))
-        and ($3::text is null or exists (select from article_slug n where n.slug = $3 and n.published_from <= $2::timestamptz)),
-      'isScheduled', exists (select from publication p where p.article_id = a.id and p.visible_from > $2::timestamptz),
-      'wasPublic', exists (select from publication p where p.article_id = a.id and p.visible_from <= $2::timestamptz),
-      'isRetracted', exists (select from retraction r where r.article_id = a.id and r.reinstated_at is null),
-      'embargoUntil', a.embargo_until, 'isEmbargoed', coalesce(a.embargo_until > $2::timestamptz, false)) as head,
-    ${contentJson} as content,
-    v.hash
-  from article a
-  join article_version v on v.article_id = a.id and v.number = a.version
-  left join section s on s.id = a.section_id
-  where a.id = $1::uuid`;
-
-/** `where`: an article is either in the trash or not; whoever asks for one does not find the other. */
-export async function lockArticle(
-  tx: Tx,
-  idOrSlug: string,
-  act: Act,
-  where: 'present' | 'trashed' = 'present',
-): Promise<LockedArticle | null> {
-  const byId = isUuid(idOrSlug);
-  return lockWith(tx, byId ? lockById : lockBySlug, idOrSlug, act, { slug: byId ? null : idOrSlug, where });
-}
-
-export async function lockArticleByExternalId(tx: Tx, externalId: string, act: Act): Promise<LockedArticle | null> {
-  return lockWith(tx, lockByExternalId, externalId, act, { slug: null, where: 'present' });
-}
-
-async function lockWith(
-  tx: Tx,
-  statement: string,
-  key: string,
-  waiting: Act,
-  { slug, where }: { slug: string | null; where: 'present' | 'trashed' },
-): Promise<LockedArticle | null> {
-  const [lock] = await tx.rows<{ id: string }>(statement, [key, where === 'trashed']);
-  if (lock === undefined) return null;
-  const act = renewAct(waiting);
-  const [row] = await tx.rows<LockedRow>(selectLocked, [lock.id, act.now.toISOString(), slug], 'article_locked');
-  if (row === undefined) return null;
-  const date = (text: string | null) => (text === null ? null : new Date(text));
-  const { publishedAt, embargoUntil, trashedAt } = row.head;
-  const head: ArticleHead = {
-    ...row.head,
-    publishedAt: date(publishedAt),
-    embargoUntil: date(embargoUntil),
-    trashedAt: date(trashedAt),
-    isTrashed: trashedAt !== null,
-    hash: row.hash,
-  };
-  return { head, content: row.content, act };
-}
 
 export type NewVersion = {
   readonly articleId: string;
@@ -244,8 +123,3 @@ function toRow({ principal, now }: Act, version: NewVersion): Record<string, unk
 
 /** The hex form of bytea. */
 const toHex = (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`;
-
-export function isOwn(principal: Principal, head: Pick<ArticleHead, 'createdByEditor' | 'createdByService'>): boolean {
-  const { actor } = principal;
-  return actor.type === 'editor' ? head.createdByEditor === actor.id : head.createdByService === actor.id;
-}

@@ -40,7 +40,7 @@ export async function ensureTags(
     const pointer = `/tags/${names.indexOf(name)}`;
     const { tag, isNew } = await ensureTag(tx, act, name, policy, pointer);
     tags.set(name, tag);
-    if (isNew) events.push({ type: 'tag.created', subjectId: tag.id, payload: { revision: 1, slug: tag.slug, name } });
+    if (isNew) events.push({ type: 'tag.drafted', subjectId: tag.id, payload: { revision: 1, slug: tag.slug, name } });
   }
   return { references: { ...references, tags }, events };
 }

@@ -43,7 +43,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
     patch: { description: '产业与经济。', parent: null },
     view,
   },
-  // The name is the one that the trigger on the table takes.
+  // The trigger on the table takes a lock too, but when rows are locked already; this one comes before them.
   turn: { lock: 'section_tree', ofEveryWrite: true },
   sorts: { position: { column: 'position', direction: 'asc', kind: 'number' }, ...commonSorts },
   defaultSort: 'position',

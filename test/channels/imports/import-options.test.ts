@@ -1,5 +1,6 @@
 // What the parameters of an import do: showing it only, publishing it, and what is done about what is not here yet.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slugLock, whileHolding } from '../../platform/http/locks.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import { makeEditor, makeSection, makeSource } from '../../support/factories.ts';
 import { countRows, importText, makePage } from './support.ts';
@@ -130,6 +131,18 @@ describe('onMissing', () => {
     const { status, body } = await importText(app, makePage({ title: '五', ...here }), '?onMissing=refuse');
     expect([status, body.section?.name]).toEqual([201, here.section]);
   });
+});
+
+it('what publish=true publishes is public in the answer, however long the import had to wait', async () => {
+  const answer = await whileHolding(app, slugLock, ['deng-hou'], async (holder) => {
+    const waiting = importText(app, makePage({ title: '等候' }), '?publish=true');
+    await holder.untilWaiting();
+    app.clock.advance(1000);
+    await holder.release();
+    return waiting;
+  });
+  const now = app.clock.now().toISOString();
+  expect(answer.body).toMatchObject({ slug: 'deng-hou', isPublic: true, firstPublishedAt: now });
 });
 
 describe('the same page again', () => {

@@ -62,7 +62,9 @@ const tables = [
 
 /** How many rows each table of the newsroom has. */
 export async function countRows(app: TestApp): Promise<Record<string, number>> {
-  const selects = tables.map((table) => `(select count(*)::int from ${table}) as ${table}`);
+  // A refused key is told of, and changes nothing.
+  const condition = (table: string) => (table === 'event' ? " where type <> 'api_key.refused'" : '');
+  const selects = tables.map((table) => `(select count(*)::int from ${table}${condition(table)}) as ${table}`);
   const [row] = await app.deps.db.sql.rows<Record<string, number>>(`select ${selects.join(', ')}`, []);
   return row!;
 }

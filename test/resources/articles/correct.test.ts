@@ -178,7 +178,7 @@ describe('a correction', () => {
       seo: { noindex: true },
       body: { text: '好' },
     });
-    expect(await at.types()).toEqual(['tag.created', 'article.revised', 'article.corrected']);
+    expect(await at.types()).toEqual(['tag.drafted', 'article.revised', 'article.corrected']);
     const listed = await app.get(`/v1/articles?tag=${body.tags[0].slug}&editor=${editor.slug}&section=${section.slug}`);
     expect(idsOf(listed.body.data)).toEqual([made.id]);
   });

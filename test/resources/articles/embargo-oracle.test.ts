@@ -149,7 +149,12 @@ async function attempt(route: RouteFacts, name: string, search: string, as: stri
     .replace(/:\w*[iI]d\b/, absentId)
     .replaceAll(/:\w+/g, '1');
   const body = route.examples?.body;
-  const answer = await app.call(route.method, path + search, { as, ifMatch, body, type: body === undefined ? undefined : route.consumes?.[0] });
+  const answer = await app.call(route.method, path + search, {
+    as,
+    ifMatch,
+    body,
+    type: body === undefined ? undefined : route.consumes?.[0],
+  });
   return outline(answer, name);
 }
 

@@ -70,10 +70,10 @@ export const lastBegun = (story: Story, now: number) =>
   story.showings.findLast((showing) => hasBegun(showing, now)) ?? null;
 export const pending = (story: Story, now: number) => story.showings.find((each) => !hasBegun(each, now)) ?? null;
 
-/** What an act on the public's view is about. */
+/** What an act on the public's view is about: not what an act has ended, even while its last millisecond lasts. */
 export function current(story: Story, now: number): Showing | null {
   const last = lastBegun(story, now);
-  return last !== null && last.until > now ? last : null;
+  return last !== null && last.until > now && last.end === null ? last : null;
 }
 
 export function startOf(story: Story, now: number, at = 0): number {

@@ -124,7 +124,7 @@ function perform(world: World, order: Order): Outcome {
   const slug = typeof on === 'string' ? on : null;
   const index = typeof on === 'string' ? holderOf(world, on) : on;
   const story = world.stories[index];
-  if (story === undefined || story.trashed !== (deed.act === 'untrash')) return absent();
+  if (story === undefined || (story.trashed && deed.act !== 'untrash')) return absent();
   requireReach(world, order, story, slug);
   if (order.stale) refuse(412, 'request.precondition_failed');
   requireFacts(world, story, deed.act);
@@ -161,6 +161,7 @@ function requireFacts({ now }: World, story: Story, act: Deed['act']): void {
   if (act === 'correct' && current(story, now) === null) conflict('not_published');
   if (act === 'unschedule' && pending(story, now) === null) conflict('not_scheduled');
   if (act === 'reinstate' && !isRetracted) conflict('not_retracted');
+  if (act === 'untrash' && !story.trashed) conflict('not_trashed');
 }
 
 function requireState({ state }: Story, act: Deed['act']): void {
@@ -293,7 +294,7 @@ function end(story: Story, now: number, how: string): Showing | null {
   if (live === null) return null;
   const before = { ...live };
   live.until = Math.max(now, live.from + 1);
-  live.end ??= how;
+  live.end = how;
   return before;
 }
 

@@ -223,13 +223,16 @@ describe('a link that opens nothing answers the very same 404, whatever the reas
     expect(outline(await open(made))).toEqual(await absent());
   });
 
-  it('one of an article in the trash; out of it, the link is good again', async () => {
+  it('one of an article in the trash, and not after it came out of it either', async () => {
     const article = await makeArticle(app);
     const made = await link(article.id);
     await app.delete(`/v1/articles/${article.id}`, { ifMatch: '*' });
     expect(outline(await open(made))).toEqual(await absent());
     await app.post(`/v1/articles/${article.id}/untrash`, undefined, { ifMatch: '*' });
-    expect((await open(made)).status).toBe(200);
+    expect(outline(await open(made))).toEqual(await absent());
+    const { body } = await app.get(`/v1/articles/${article.id}/preview-links`, { as: 'editor' });
+    expect(body.data[0].revokedAt).not.toBeNull();
+    expect((await open(await link(article.id))).status).toBe(200);
   });
 
   it('one of an article under an embargo, until it ends; for editors too', async () => {

@@ -219,3 +219,16 @@ describe('an article that names a purged one as related', () => {
     expect(named).toMatchObject({ status: 422, body: { code: 'reference.not_found' } });
   });
 });
+
+it('an answer that is kept for retries goes with the article that it shows; others stay', async () => {
+  const create = (title: string) =>
+    app.post('/v1/articles', { title }, { headers: { 'Idempotency-Key': `key-of-${encodeURIComponent(title)}` } });
+  const made = await create('要清除的稿件');
+  const other = await create('不相干的稿件');
+  await trash(app, made.body.id);
+  app.clock.advance(1000);
+  expect((await purge(app, 'PT1S')).status).toBe(200);
+  const rows = await app.deps.db.prisma.idempotentAnswer.findMany();
+  expect(rows.some(({ body }) => body?.includes('要清除的稿件'))).toBe(false);
+  expect((await create('不相干的稿件')).text).toBe(other.text);
+});

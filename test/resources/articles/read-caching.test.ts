@@ -270,3 +270,14 @@ describe('what shapes an article', () => {
     });
   });
 });
+
+describe('Last-Modified of a list', () => {
+  it('does not move when a draft is written, also one that makes a tag', async () => {
+    await makePublished(app);
+    app.clock.advance(10_000);
+    const before = (await app.get('/v1/articles')).headers['last-modified'];
+    await makeArticle(app, { title: '草稿', tags: ['还没有的标签'] });
+    app.clock.advance(10_000);
+    expect((await app.get('/v1/articles')).headers['last-modified']).toBe(before);
+  });
+});

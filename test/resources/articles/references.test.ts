@@ -132,7 +132,7 @@ describe('tags', () => {
       { slug: 'xin-er', name: '新二' },
     ]);
     const events = await app.newEvents();
-    expect(events.map(({ type }) => type)).toEqual(['tag.created', 'tag.created', 'article.created']);
+    expect(events.map(({ type }) => type)).toEqual(['tag.drafted', 'tag.drafted', 'article.created']);
     const tag = (await app.get('/v1/tags/xin-yi?perspective=draft', { as: 'editor' })).body;
     expect(events.find(({ subjectId }) => subjectId === tag.id)).toMatchObject({
       actorId: 'editor',
@@ -152,7 +152,7 @@ describe('tags', () => {
     const patch = { tags: ['记者的标签'] };
     const answer = await app.patch(`/v1/articles/${made.id}`, patch, { as: 'writer', ifMatch: made.etag });
     expect(tagNames(answer.body)).toEqual(['记者的标签']);
-    expect(await types()).toEqual(['tag.created', 'article.revised']);
+    expect(await types()).toEqual(['tag.drafted', 'article.revised']);
   });
 
   it('20 articles with the same new tags at the same time make each tag once', async () => {
@@ -163,7 +163,7 @@ describe('tags', () => {
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
-    expect((await types()).filter((type) => type === 'tag.created')).toHaveLength(3);
+    expect((await types()).filter((type) => type === 'tag.drafted')).toHaveLength(3);
     expect(await app.deps.db.prisma.tag.count({ where: { name: { in: names } } })).toBe(3);
   });
 

@@ -1,6 +1,7 @@
 // Undoing a retraction: an explicit, recorded act.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { announceDue } from '../../../src/resources/articles/announce.ts';
+import { whileHolding } from '../../platform/http/locks.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import { makeEditor, makePublished, makeSection } from '../../support/factories.ts';
 import { desk, minute } from './correcting.ts';
@@ -260,6 +261,26 @@ describe('a reinstatement that is refused', () => {
     expect(answer).toMatchObject({
       status: 409,
       body: { code: 'article.not_ready', errors: [{ pointer: '/credits/0/editor' }, { pointer: '/section' }] },
+    });
+    expect((await at.read(id)).status).toBe(410);
+  });
+
+  it('while that is on its way into the trash: it waits, and is refused like one that came later', async () => {
+    const section = await makeSection(app);
+    const { id } = await makeTakenBack({ section: section.id });
+    await at.revise(id, { section: null });
+    const trash = `update section set trashed_at = $2::timestamptz where id = $1::uuid`;
+    const lock = 'select id from section where id = $1::uuid for update';
+    const answer = await whileHolding(app, lock, [section.id], async (holder) => {
+      await holder.query(trash, [section.id, at.after(0)]);
+      const waiting = at.reinstate(id);
+      await holder.untilWaiting();
+      await holder.release();
+      return waiting;
+    });
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'article.not_ready', errors: [{ pointer: '/section' }] },
     });
     expect((await at.read(id)).status).toBe(410);
   });

@@ -9,6 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const inAMinute = () => new Date(app.clock.now().getTime() + 60_000).toISOString();
+
 it('publishing warns of each related article that is not public', async () => {
   const shown = await makePublished(app);
   const hidden = await makeArticle(app);
@@ -20,6 +22,16 @@ it('publishing warns of each related article that is not public', async () => {
   expect((await app.get(`/v1/articles/${article.id}`)).body.related.map((one: { id: string }) => one.id)).toEqual([
     shown.id,
   ]);
+});
+
+it('publishing at an instant that is past asks what is public now, not then', async () => {
+  const [shown, ended] = [await makePublished(app), await makePublished(app, {}, { until: inAMinute() })];
+  const past = app.clock.now().toISOString();
+  app.clock.advance(60_000);
+  const later = await makePublished(app);
+  const article = await makeArticle(app, { related: [shown.id, ended.id, later.id] });
+  const live = await publish(app, article, { at: past });
+  expect(live.body.warnings).toMatchObject([{ code: 'related.not_public', pointer: '/related/1' }]);
 });
 
 it('no cache keeps an answer longer than the related article that it shows', async () => {

@@ -314,7 +314,7 @@ describe('who may restore', () => {
     expect(await statuses(others.id)).toEqual([403, 403, 200, 200]);
   });
 
-  it('a limited key needs reach to the section of the old version, as for moving an article', async () => {
+  it('to a limited key, a version that was filed outside of its sections is one that never was', async () => {
     const [mine, other] = [await makeSection(app), await makeSection(app)];
     const below = await makeSection(app, { parent: mine.id });
     const made = await makeArticle(app, { title: '一', section: other.id });
@@ -323,11 +323,11 @@ describe('who may restore', () => {
     await revise(made.id, { title: '四', section: mine.id });
     const key = await app.createKey({ name: 'limited', role: 'editor', sections: [mine.id] });
     await app.newEvents();
-    for (const version of [1, 2]) {
+    for (const version of [1, 2, 99]) {
       const answer = await restore(made.id, { version }, key);
       expect(answer).toMatchObject({
-        status: 403,
-        body: { code: 'auth.outside_sections', errors: [{ pointer: '/version' }] },
+        status: 422,
+        body: { code: 'article.version_not_found', detail: `The article has no version ${version}.` },
       });
     }
     expect(await app.newEvents()).toEqual([]);

@@ -103,7 +103,8 @@ describe('an article that is taken out of the trash', () => {
     const article = await makeArticle(app);
     await trash(article);
     const answers = await Promise.all([untrash(article.id), untrash(article.id), untrash(article.id)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404, 404]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    for (const { status, body } of answers) if (status === 409) expect(body.code).toBe('article.not_trashed');
   });
 
   it('in a dry run stays there', async () => {

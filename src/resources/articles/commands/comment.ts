@@ -4,8 +4,8 @@ import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, recordEvents } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess } from '../access.ts';
+import { type ArticleHead, lockHead } from '../lock.ts';
 import type { CommentRow } from '../queries/comments.ts';
-import { type ArticleHead, lockArticle } from '../store.ts';
 
 /** The log tells that there is a comment, not what it says. */
 export async function commentArticle(
@@ -14,7 +14,7 @@ export async function commentArticle(
   idOrSlug: string,
   text: string,
 ): Promise<{ articleId: string; comment: CommentRow }> {
-  const article = await lockArticle(tx, idOrSlug, waiting);
+  const article = await lockHead(tx, idOrSlug, waiting);
   if (article === null) throw notFound();
   const { head, act } = article;
   requireArticleAccess(act.principal, 'article.comment', head);

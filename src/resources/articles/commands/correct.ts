@@ -9,20 +9,19 @@ import { appendVersion } from '../append.ts';
 import type { ReadBody } from '../changes.ts';
 import { listChangedFields } from '../content.ts';
 import { type Correction, correctContents } from '../corrections.ts';
+import type { ArticleHead } from '../lock.ts';
 import {
   addPublication,
   describePublication,
   endPublication,
   isCutShort,
   type Publication,
-  readTimeline,
   startOf,
   type Timeline,
 } from '../publications.ts';
 import { requireReady } from '../readiness.ts';
 import type { CorrectInput } from '../schemas.ts';
 import { lockSlug } from '../slugs.ts';
-import type { ArticleHead } from '../store.ts';
 import type { Warning } from '../view-schemas.ts';
 import type { WriteOptions } from './create.ts';
 import { type OpenArticle, openArticle, type Target, type Written } from './open.ts';
@@ -35,9 +34,8 @@ export async function correctArticle(
   options: WriteOptions,
 ): Promise<Written> {
   const article = await openArticle(tx, waiting, target, 'correct');
-  const { head, act } = article;
-  const due = await takeDue(tx, act.now, head.id);
-  const timeline = await readTimeline(tx, head.id, act.now);
+  const { head, timeline, act } = article;
+  const due = await takeDue(tx, act.now, head);
   const live = requireLive(timeline, act.now);
   const sent = { changes, blocks: body.blocks, policy: options.slugPolicy };
   const correction = await within('/changes', () => correctContents(tx, article, live.version, sent));

@@ -5,7 +5,7 @@ import { requireMatch } from '../../../platform/events/changes.ts';
 import type { Act } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess } from '../access.ts';
-import { type LockedArticle, lockArticle } from '../store.ts';
+import { type LockedArticle, type LockedHead, lockArticle, lockHead } from '../lock.ts';
 import type { Warning } from '../view-schemas.ts';
 import { type Action, actionFacts, nextState, requireConditions, type State } from '../workflow.ts';
 
@@ -15,18 +15,30 @@ export type Target = { readonly idOrSlug: string; readonly condition: Preconditi
 /** What a command on an article tells its caller. */
 export type Written = { readonly id: string; readonly warnings: readonly Warning[] };
 
-export type OpenArticle = LockedArticle & {
-  /** The state that the action leads to. */
-  readonly state: State;
-};
+/** The state that the action leads to. */
+type Next = { readonly state: State };
+export type OpenArticle = LockedArticle & Next;
 
-export async function openArticle(
+/** For actions that change the content. */
+export async function openArticle(tx: Tx, waiting: Act, target: Target, action: Action): Promise<OpenArticle> {
+  return judge(tx, await lockArticle(tx, target.idOrSlug, waiting), target, action);
+}
+
+/** For all others. */
+export async function openHead(tx: Tx, waiting: Act, target: Target, action: Action): Promise<LockedHead & Next> {
+  const present = () => lockHead(tx, target.idOrSlug, waiting, 'present');
+  if (action !== 'untrash') return judge(tx, await present(), target, action);
+  // What is not in the trash is told so, to whom it may be told of at all.
+  const article = (await lockHead(tx, target.idOrSlug, waiting, 'trashed')) ?? (await present());
+  return judge(tx, article, target, action);
+}
+
+async function judge<T extends LockedHead>(
   tx: Tx,
-  waiting: Act,
-  { idOrSlug, condition }: Target,
+  article: T | null,
+  { condition }: Target,
   action: Action,
-): Promise<OpenArticle> {
-  const article = await lockArticle(tx, idOrSlug, waiting, action === 'untrash' ? 'trashed' : 'present');
+): Promise<T & Next> {
   if (article === null) throw notFound();
   requireArticleAccess(article.act.principal, actionFacts[action].permission, article.head);
   await requireMatch(tx, 'article', article.head, condition);

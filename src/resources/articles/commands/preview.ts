@@ -8,9 +8,9 @@ import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { notFound } from '../../../platform/http/errors.ts';
 import { requireArticleAccess } from '../access.ts';
+import { type ArticleHead, type LockedHead, lockHead } from '../lock.ts';
 import { findPreviewLink, type PreviewLinkRow } from '../queries/previews.ts';
 import type { PreviewLinkInput } from '../schemas.ts';
-import { type ArticleHead, type LockedArticle, lockArticle } from '../store.ts';
 import { findVersion } from '../versions.ts';
 
 const defaultSeconds = 86_400;
@@ -54,8 +54,8 @@ export async function revokePreviewLink(tx: Tx, waiting: Act, idOrSlug: string, 
 }
 
 // The lock also keeps two revocations of one link apart.
-async function openForPreview(tx: Tx, waiting: Act, idOrSlug: string): Promise<LockedArticle> {
-  const article = await lockArticle(tx, idOrSlug, waiting);
+async function openForPreview(tx: Tx, waiting: Act, idOrSlug: string): Promise<LockedHead> {
+  const article = await lockHead(tx, idOrSlug, waiting);
   if (article === null) throw notFound();
   requireArticleAccess(article.act.principal, 'article.preview', article.head);
   return article;

@@ -6,6 +6,7 @@ import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { recordDue, takeDue } from '../announce.ts';
 import { readInstant } from '../instants.ts';
+import type { ArticleHead, LockedHead } from '../lock.ts';
 import {
   addPublication,
   callOff,
@@ -13,15 +14,14 @@ import {
   endPublication,
   type Publication,
   plannedEnd,
-  readTimeline,
   startOf,
   type Timeline,
 } from '../publications.ts';
 import { requireReady } from '../readiness.ts';
 import type { PublishInput } from '../schemas.ts';
-import { keepSlug, reconsiderSlugs } from '../slugs.ts';
-import { type ArticleHead, storeHead } from '../store.ts';
-import { openArticle, type Target, type Written } from './open.ts';
+import { reconsiderSlugs } from '../slugs.ts';
+import { storeHead } from '../store.ts';
+import { openHead, type Target, type Written } from './open.ts';
 
 export type PublishOrder = {
   readonly at: Date | null;
@@ -45,11 +45,12 @@ export async function publishArticle(
   options: ReviewOptions,
 ): Promise<Written> {
   const isLater = order.at !== null && order.at > waiting.now;
-  const { head, act } = await openArticle(tx, waiting, target, isLater ? 'schedule' : 'publish');
+  const article = await openHead(tx, waiting, target, isLater ? 'schedule' : 'publish');
+  const { head, timeline, act } = article;
   requireReview(head, options);
-  const due = await takeDue(tx, act.now, head.id);
-  const warnings = await requireReady(tx, head, order.at ?? act.now);
-  const events = await publishHead(tx, act, head, order);
+  const due = await takeDue(tx, act.now, head);
+  const warnings = await requireReady(tx, head, startOf(timeline, act.now, order.at));
+  const events = await publishHead(tx, article, order);
   await recordDue(tx, act, due);
   await recordEvents(tx, act, events);
   return { id: head.id, warnings };
@@ -65,8 +66,11 @@ export function requireReview({ state, version }: ArticleHead, { reviewRequired 
 }
 
 /** The caller records the events as its last step. */
-export async function publishHead(tx: Tx, act: Act, head: ArticleHead, order: PublishOrder): Promise<EventDraft[]> {
-  const timeline = await readTimeline(tx, head.id, act.now);
+export async function publishHead(
+  tx: Tx,
+  { head, timeline, act }: LockedHead,
+  order: PublishOrder,
+): Promise<EventDraft[]> {
   const from = startOf(timeline, act.now, order.at);
   if (order.until !== null && order.until <= from) throw refuse('/until', 'Must lie after the start.');
   if (head.embargoUntil !== null && from < head.embargoUntil) throw embargoedProblem(head.embargoUntil);
@@ -76,7 +80,7 @@ export async function publishHead(tx: Tx, act: Act, head: ArticleHead, order: Pu
   await callOff(tx, timeline, act.now);
   const steps: Steps = { tx, act, head, order, from, timeline };
   const announced = isNow ? await publishNow(steps) : await schedule(steps);
-  await reconsiderSlugs(tx, head.id, head.slug);
+  if (timeline.pending !== null) await reconsiderSlugs(tx, head.id, head.slug);
   const revision = head.revision + 1;
   const calledOff = timeline.pending === null ? [] : [unscheduled(head.id, timeline.pending, revision)];
   return [...calledOff, { ...announced, payload: { ...announced.payload, revision, fields: ['publication'] } }];
@@ -108,7 +112,6 @@ async function publishNow({ tx, act, head, order, from, timeline }: Steps): Prom
     publishedAt,
     announced: true,
   });
-  await keepSlug(tx, head.slug, from);
   const publication = { id, version: head.version, slug: head.slug, visibleFrom: from, visibleUntil: order.until };
   return describe(current === null ? 'article.published' : 'article.updated', head, publication);
 }
@@ -131,7 +134,6 @@ async function schedule({ tx, act, head, order, from, timeline }: Steps): Promis
     publishedAt,
     announced: false,
   });
-  await keepSlug(tx, head.slug, from);
   return describe('article.scheduled', head, {
     id,
     version: head.version,

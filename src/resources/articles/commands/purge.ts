@@ -38,6 +38,7 @@ export async function listPurgeable(sql: Sql, { principal }: Act, order: PurgeOr
 export async function purgeTrash(tx: Tx, act: Act, order: PurgeOrder): Promise<Trashed[]> {
   const rows = await tx.rows<TrashedRow>(takeTrashed, valuesOf(act.principal.sectionIds, order), 'purge_take');
   for (const { id } of rows) await removeArticle(tx, id);
+  if (rows.length > 0) await tx.rows(forgetAnswers, [rows.map(({ id }) => id)], 'purge_answers');
   await recordEvents(tx, act, rows.map(describe));
   return rows.map(toTrashed);
 }
@@ -82,6 +83,10 @@ const deleteArticle = `
   r as (delete from article_version_related where article_id = $1::uuid),
   v as (delete from article_version where article_id = $1::uuid)
   delete from article where id = $1::uuid`;
+
+// Answers that are kept for retries may show what is purged. No index: there is a day's worth, and a purge is rare.
+const forgetAnswers = `
+  delete from idempotent_answer k using unnest($1::text[]) as purged(id) where position(purged.id in k.body) > 0`;
 
 async function removeArticle(tx: Tx, id: string): Promise<void> {
   await tx.rows(deletePublications, [id], 'purge_publications');

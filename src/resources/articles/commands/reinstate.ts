@@ -4,12 +4,13 @@ import { formatInstant } from '../../../core/time.ts';
 import { requireSection } from '../../../platform/auth/principal.ts';
 import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
-import { addPublication, describePublication, readTimeline, startOf } from '../publications.ts';
+import type { ArticleHead } from '../lock.ts';
+import { addPublication, describePublication, startOf } from '../publications.ts';
 import { requireReady } from '../readiness.ts';
-import { type ArticleHead, storeHead } from '../store.ts';
+import { storeHead } from '../store.ts';
 import type { Warning } from '../view-schemas.ts';
 import { storeComment } from './comment.ts';
-import { openArticle, type Target, type Written } from './open.ts';
+import { openHead, type Target, type Written } from './open.ts';
 
 type Retraction = {
   sequence: number;
@@ -32,12 +33,11 @@ const updateReinstated = `
 
 /** Nothing can have been scheduled meanwhile, and nothing be due. */
 export async function reinstateArticle(tx: Tx, waiting: Act, target: Target, reason: string | null): Promise<Written> {
-  const { head, act } = await openArticle(tx, waiting, target, 'reinstate');
+  const { head, timeline, act } = await openHead(tx, waiting, target, 'reinstate');
   const [found] = await tx.rows<Retraction>(selectOpen, [head.id]);
   const retraction = found!;
   const { sequence, version, slug } = retraction;
   requireSection(act.principal, retraction.section_path, '');
-  const timeline = await readTimeline(tx, head.id, act.now);
   const from = startOf(timeline, act.now);
   const hidden = explainHidden(retraction, from);
   const publishedAt = head.publishedAt ?? timeline.firstPublishedAt ?? from;
@@ -73,9 +73,10 @@ async function showAgain(
   { from, publishedAt }: { from: Date; publishedAt: Date },
 ) {
   if (head.embargoUntil !== null && from < head.embargoUntil) throw embargoedProblem(head.embargoUntil);
-  const warnings = await requireReady(tx, { id: head.id, version }, from);
   const next = { articleId: head.id, version, from, until, publishedAt, announced: true };
   const id = await addPublication(tx, act, next);
+  // Judged once the publication keeps what it names from the trash: until now nothing did.
+  const warnings = await requireReady(tx, { id: head.id, version }, from);
   return { warnings, publication: describePublication({ id, version, slug, visibleFrom: from, visibleUntil: until }) };
 }
 

@@ -1,14 +1,14 @@
 // Bringing the content of an old version back, as a new version: history is never rewritten.
 import { type Problem, problem } from '../../../core/problems.ts';
-import { requireSection } from '../../../platform/auth/principal.ts';
+import { coversSection } from '../../../platform/auth/principal.ts';
 import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, recordEvents } from '../../../platform/events/record.ts';
 import { appendVersion } from '../append.ts';
 import { type ArticleContent, listChangedFields } from '../content.ts';
+import type { ArticleHead } from '../lock.ts';
 import { warnOfTrashed } from '../readiness.ts';
 import type { RestoreInput } from '../schemas.ts';
 import { isSlugTaken } from '../slugs.ts';
-import type { ArticleHead } from '../store.ts';
 import { findVersion } from '../versions.ts';
 import type { Warning } from '../view-schemas.ts';
 import { openArticle, type Target, type Written } from './open.ts';
@@ -22,10 +22,10 @@ export async function restoreVersion(
   const article = await openArticle(tx, waiting, target, 'restore');
   const { head, act, content: before } = article;
   const old = await findVersion(tx, head.id, version);
-  if (old === null) throw versionNotFound(version);
+  // A version that was filed where the key may not read is not there for it.
+  if (old === null || !coversSection(act.principal, old.sectionPath)) throw versionNotFound(version);
   const nothing = { id: head.id, warnings: [] };
   if (listChangedFields(before, old.content).length === 0) return nothing;
-  if (old.content.section !== before.section) requireSection(act.principal, old.sectionPath, '/version');
   const { content, warnings } = await adapt(tx, head, old.content);
   if (listChangedFields(before, content).length === 0) return { ...nothing, warnings };
   const next = { content, note: reason ?? null, state: article.state, payload: { restoredFrom: version } };

@@ -4,11 +4,11 @@ import { requireSection } from '../../../platform/auth/principal.ts';
 import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { recordDue, takeDue } from '../announce.ts';
-import { callOff, endOf, endPublication, plannedEnd, readTimeline } from '../publications.ts';
+import { callOff, endOf, endPublication, plannedEnd } from '../publications.ts';
 import type { RetractInput } from '../schemas.ts';
 import { reconsiderSlugs } from '../slugs.ts';
 import { storeHead } from '../store.ts';
-import { openArticle, type Target, type Written } from './open.ts';
+import { openHead, type Target, type Written } from './open.ts';
 import { unscheduled } from './publish.ts';
 import { warnOfCalledOff } from './unpublish.ts';
 
@@ -35,9 +35,8 @@ export async function retractArticle(
   target: Target,
   { notice, reason }: RetractInput,
 ): Promise<Written> {
-  const { head, act } = await openArticle(tx, waiting, target, 'retract');
-  const due = await takeDue(tx, act.now, head.id);
-  const timeline = await readTimeline(tx, head.id, act.now);
+  const { head, timeline, act } = await openHead(tx, waiting, target, 'retract');
+  const due = await takeDue(tx, act.now, head);
   const { current, pending } = timeline;
   const [found] = await tx.rows<LastShown>(selectLastShown, [head.id, act.now.toISOString()]);
   const last = found!;

@@ -5,7 +5,7 @@ import { type Act, recordEvents } from '../../../platform/events/record.ts';
 import { storeHead } from '../store.ts';
 import { actionFacts } from '../workflow.ts';
 import { storeComment } from './comment.ts';
-import { openArticle, type Target, type Written } from './open.ts';
+import { openHead, type Target, type Written } from './open.ts';
 
 export type ReviewAction = 'submit' | 'return' | 'approve';
 
@@ -16,7 +16,7 @@ export async function reviewArticle(
   action: ReviewAction,
   comment: string | null,
 ): Promise<Written> {
-  const { head, act, state } = await openArticle(tx, waiting, target, action);
+  const { head, act, state } = await openHead(tx, waiting, target, action);
   const revision = await storeHead(tx, act, head, { state });
   const commentId = comment === null ? null : await storeComment(tx, act, head, comment);
   const payload = { revision, fields: ['state'], version: head.version, state, commentId };

@@ -4,17 +4,17 @@ import { formatInstant } from '../../../core/time.ts';
 import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
 import { recordDue, takeDue } from '../announce.ts';
-import { callOff, endOf, endPublication, plannedEnd, readTimeline, type Timeline } from '../publications.ts';
+import type { ArticleHead } from '../lock.ts';
+import { callOff, endOf, endPublication, plannedEnd, type Timeline } from '../publications.ts';
 import { reconsiderSlugs } from '../slugs.ts';
-import { type ArticleHead, storeHead } from '../store.ts';
+import { storeHead } from '../store.ts';
 import type { Warning } from '../view-schemas.ts';
-import { openArticle, type Target, type Written } from './open.ts';
+import { openHead, type Target, type Written } from './open.ts';
 import { unscheduled } from './publish.ts';
 
 export async function unpublishArticle(tx: Tx, waiting: Act, target: Target, at: Date | null): Promise<Written> {
-  const { head, act } = await openArticle(tx, waiting, target, 'unpublish');
-  const due = await takeDue(tx, act.now, head.id);
-  const timeline = await readTimeline(tx, head.id, act.now);
+  const { head, timeline, act } = await openHead(tx, waiting, target, 'unpublish');
+  const due = await takeDue(tx, act.now, head);
   if (timeline.current === null && timeline.pending === null) {
     throw problem('article.not_published', { detail: 'The article is neither public nor scheduled.' });
   }
@@ -37,9 +37,8 @@ export async function unpublishArticle(tx: Tx, waiting: Act, target: Target, at:
 
 /** What is public stays, until the end it had. */
 export async function unscheduleArticle(tx: Tx, waiting: Act, target: Target): Promise<Written> {
-  const { head, act } = await openArticle(tx, waiting, target, 'unschedule');
-  const due = await takeDue(tx, act.now, head.id);
-  const timeline = await readTimeline(tx, head.id, act.now);
+  const { head, timeline, act } = await openHead(tx, waiting, target, 'unschedule');
+  const due = await takeDue(tx, act.now, head);
   const { pending } = timeline;
   if (pending === null) throw problem('article.not_scheduled', { detail: 'What was scheduled has begun.' });
   await callOff(tx, timeline, act.now);

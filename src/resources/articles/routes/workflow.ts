@@ -38,6 +38,7 @@ export function registerArticleActions(app: FastifyInstance, deps: Deps): void {
       action: 'untrash',
       summary: 'Take an article out of the trash',
       description: 'Back as a working copy, with the slug it had. Publishing it again is an act of its own.',
+      problems: ['article.not_trashed'],
     },
     () => untrashArticle,
   );
