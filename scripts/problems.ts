@@ -10,8 +10,8 @@ const introduction = `# Problems
 
 Every error is answered as \`application/problem+json\` (RFC 9457). \`code\` is what a program should look at: it keeps
 its meaning for ever. \`type\` is \`urn:masthead:problem:<code>\`, \`detail\` says what was wrong with this request, and
-\`errors\` points at each fault: \`/title\` is a place in the body (RFC 6901), \`?limit\` a query parameter, \`:id\` a part
-of the address, \`!If-Match\` a header. \`requestId\` is the answer's \`X-Request-Id\`; give it when you report a problem.`;
+\`errors\` points at each fault: \`/title\` is a place in the body (RFC 6901), \`?limit\` a query parameter
+(\`?fields.0\` the first of its values), \`:id\` a part of the address, \`!If-Match\` a header. \`requestId\` is the answer's \`X-Request-Id\`; give it when you report a problem.`;
 
 const codes = Object.keys(problemKinds).sort() as ProblemCode[];
 const groups = [...new Set(codes.map((code) => groupOf(code)))];

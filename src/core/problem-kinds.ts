@@ -145,7 +145,8 @@ export const problemKinds = {
   'article.action_not_allowed': {
     status: 409,
     title: 'The action does not fit the state of the article',
-    advice: 'Read the working copy; `allowedActions` in the answer lists what its state allows.',
+    advice:
+      'Read the working copy; `allowedActions` in the answer lists what its state allows, whatever else an action needs.',
   },
   'article.review_required': {
     status: 409,

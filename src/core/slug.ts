@@ -35,7 +35,7 @@ export const slugSchema = z
   .regex(SLUG_FORM, 'must be lowercase letters and digits, joined by single hyphens inside')
   .refine((slug) => slug === slug.normalize('NFKC'), 'must be in Unicode normal form NFKC')
   .refine((slug) => !UUID_SHAPE.test(slug), 'must not look like a UUID')
-  .refine((slug) => !reservedSlugs.has(slug), 'is a reserved word')
+  .refine((slug) => !reservedSlugs.has(slug), 'is a reserved word, since addresses use it; choose another')
   .meta({
     description: 'Lowercase letters and digits of any script, joined by single hyphens; no UUID, no reserved word.',
   });

@@ -81,7 +81,10 @@ async function prepare(row: AccessRow, plural: string, id: string, etag: string)
 }
 
 async function fillPath(url: string, id: string): Promise<string> {
-  let path = url.replace(':externalId', `x-${made}`).replace(':idOrSlug', id).replace(/:(?:number|from|to)\b/g, '1');
+  let path = url
+    .replace(':externalId', `x-${made}`)
+    .replace(':idOrSlug', id)
+    .replace(/:(?:number|from|to)\b/g, '1');
   if (path.includes('/comments/:id')) {
     const comment = await app.post(`/v1/articles/${id}/comments`, { text: '请核实。' }, { as: 'admin' });
     path = path.replace(':id', comment.body.id);

@@ -63,6 +63,6 @@ export function requirePrecondition(header: string | undefined): Precondition {
   if (precondition !== null) return precondition;
   throw problem('request.precondition_required', {
     detail:
-      'Send If-Match with the ETag of the draft you read (GET with perspective=draft, or the last write), so that no change of somebody else is lost.',
+      'Send If-Match with the ETag of the draft you read (GET with perspective=draft, in the trash with trashed=true too, or the last write), so that no change of somebody else is lost.',
   });
 }

@@ -5,7 +5,7 @@ import { type Fault, problem } from '../../core/problems.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { PrismaTx } from '../db/db.ts';
 import type { Prisma } from '../db/generated/client.ts';
-import { cursorParameter, instantFault, limitParameter, listParameter, text } from '../http/parameters.ts';
+import { cursorParameter, instantFault, limitParameter, listParameter, namingIt, text } from '../http/parameters.ts';
 import { type EventType, eventCatalogue } from './catalogue.ts';
 
 const types = Object.keys(eventCatalogue) as [EventType, ...EventType[]];
@@ -29,11 +29,17 @@ export const auditQuery = z.strictObject({
     .optional()
     .describe('Ids or slugs of editors, names of services, or `anonymous`; comma-separated means "or".'),
   action: listParameter()
-    .pipe(z.array(z.enum(types, 'is not a type of event')))
+    .pipe(z.array(z.enum(types, namingIt('is not a type of event, such as article.published'))))
     .optional()
     .describe('Types of events, such as `article.published`; comma-separated means "or".'),
   subject: listParameter()
-    .pipe(z.array(z.string().refine((name) => nouns.includes(name) || isUuid(name), 'is neither a noun nor an id')))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine((name) => nouns.includes(name) || isUuid(name), `must be an id, or one of ${nouns.join(', ')}`),
+      ),
+    )
     .optional()
     .describe(`Nouns (${nouns.join(', ')}) or ids; comma-separated means "or".`),
   after: instant('after'),

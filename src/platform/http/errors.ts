@@ -68,13 +68,19 @@ function isCutOff(error: unknown): boolean {
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
+/** What judges a part of a body knows only the fault; a person who reads the detail alone must learn where it lies. */
+function withPlace({ code, detail, errors: [first] }: Problem): string | undefined {
+  if (code !== 'request.invalid' || first === undefined || detail !== first.message) return detail;
+  return `${first.pointer || 'The body'}: ${detail}`;
+}
+
 export function problemDocument(found: Problem, requestId: string): Record<string, unknown> {
   return {
     ...found.extensions,
     type: `urn:masthead:problem:${found.code}`,
     title: found.title,
     status: found.status,
-    detail: found.detail,
+    detail: withPlace(found),
     code: found.code,
     requestId,
     errors: found.errors,

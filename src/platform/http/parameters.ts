@@ -40,6 +40,11 @@ export const listParameter = (countMax = 50) =>
     .transform((value) => value.split(',').map((part) => part.trim()))
     .pipe(z.array(text(200)).max(countMax, `takes at most ${countMax} values`));
 
+/** Of one value among several, which its place among them would not tell a reader. */
+export const namingIt = (message: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `"${String(input).slice(0, 100)}" ${message}`,
+});
+
 export const idsParameter = text(4000)
   .transform((value) => value.split(',').map((part) => part.trim().toLowerCase()))
   .pipe(z.array(z.string().refine(isUuid, 'takes ids (UUIDs), comma-separated')).max(100, 'takes at most 100 ids'))
@@ -68,7 +73,7 @@ export const trashedParameter = z
 export const fieldsParameter = (names: readonly [string, ...string[]]) =>
   text(2000)
     .transform((value) => value.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.enum(names, 'is not a field of this answer')))
+    .pipe(z.array(z.enum(names, namingIt('is not a field of this answer'))))
     .optional()
     .describe('Top-level fields to keep, comma-separated; `id` is always there.');
 

@@ -90,7 +90,9 @@ const contentInput = {
   genre: line(100),
   urgency: z.int().min(1).max(9).nullable().optional().describe('1 (most urgent) to 9, as in IPTC ninjs.'),
   metadata: metadataSchema.nullable().optional(),
-  note: text(1000).optional().describe('Why this version was made; kept with it.'),
+  note: text(1000)
+    .optional()
+    .describe('Why this version was made; kept with it, so that it is dropped where nothing else changes.'),
 };
 const titleInput = text(500);
 

@@ -86,6 +86,17 @@ describe.each(lists)('GET $list refuses', ({ list, as, filter }) => {
   });
 });
 
+describe('a value that is one of several', () => {
+  it.each([
+    ['/v1/articles?fields=id,digest', '"digest" is not a field of this answer'],
+    ['/v1/audit?action=tag.created,article.exploded', '"article.exploded" is not a type of event'],
+    ['/v1/audit?subject=article,planet', 'must be an id, or one of article, '],
+  ])('%s is refused with %s', async (path, message) => {
+    const answer = await app.get(path, { as: 'admin' });
+    expect([answer.status, answer.body.errors[0].message]).toEqual([400, expect.stringContaining(message)]);
+  });
+});
+
 describe('a date that does not exist is refused as', () => {
   const names = ['publishedAfter', 'publishedBefore', 'updatedAfter'];
   const dates = ['2026-02-30', '2026-13-01', '2026-02-29T00:00:00Z', '2026-01-01T24:00:00Z', '0000-01-01', 'yesterday'];

@@ -118,7 +118,7 @@ describe('a name stands for', () => {
       'section.created',
       'editor.created',
       'source.created',
-      'tag.drafted',
+      'tag.created',
       'article.created',
       'article.created',
       'article.commented',

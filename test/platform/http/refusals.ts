@@ -31,8 +31,12 @@ export function expectProblem(answer: Answer, { status, code, pointer, fault }: 
   expect(answer.text).not.toMatch(internals);
   // An answer to ten megabytes is still a short one.
   expect(answer.text.length).toBeLessThan(20_000);
-  if (pointer === undefined) return;
   const found = answer.body.errors as { pointer: string; code: string }[];
+  // Who reads the detail alone learns where the first fault lies.
+  if (code === 'request.invalid' && found.length > 0) {
+    expect(answer.body.detail).toContain(found[0]!.pointer || 'The body');
+  }
+  if (pointer === undefined) return;
   expect(found.map((each) => each.pointer)).toContain(pointer);
   if (fault !== undefined) expect(found.find((each) => each.pointer === pointer)?.code).toBe(fault);
 }

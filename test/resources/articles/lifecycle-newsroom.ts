@@ -6,7 +6,7 @@ import { type Actor, describeDraft, type Place, places, type World } from './lif
 import { look, readDraft, type Sight } from './lifecycle-reads.ts';
 import { type Request, toBatch, toRequest } from './lifecycle-requests.ts';
 import { carryOut, carryOutAll, type Order, type Outcome } from './lifecycle-rules.ts';
-import { type Mode, type Names, type Step, settleNames, settleOrder, settleWait } from './lifecycle-steps.ts';
+import { type Day, type Mode, openDay, type Step, settleOrder, settleWait } from './lifecycle-steps.ts';
 
 /** What all days have in common. */
 export type House = {
@@ -20,7 +20,7 @@ export type House = {
 };
 
 export type Newsroom = House & {
-  readonly names: Names;
+  readonly day: Day;
   readonly sections: Record<Place, string>;
   readonly ids: string[];
   /** By instant: what was read then last. */
@@ -46,7 +46,7 @@ export async function openNewsroom(house: House): Promise<Newsroom> {
   const room: Newsroom = {
     ...house,
     keys: { ...keys, sports },
-    names: settleNames(prefix),
+    day: openDay(prefix),
     sections,
     ids: [],
     memory: new Map(),
@@ -58,8 +58,8 @@ export async function openNewsroom(house: House): Promise<Newsroom> {
   return room;
 }
 
-function make({ names }: Newsroom, actor: Actor, place: Place, slug: number): Order {
-  const content = { title: names.title(), kicker: null, place, slug: names.slug(slug) };
+function make({ day }: Newsroom, actor: Actor, place: Place, slug: number): Order {
+  const content = { title: day.title(), kicker: null, place, slug: day.slug(slug) };
   return { actor, on: 0, stale: false, deed: { act: 'create', content } };
 }
 
@@ -91,7 +91,7 @@ async function order(room: Newsroom, { actor, mode, orders }: Extract<Step, { ki
   let { world } = room;
   // The second order of a batch finds the world as the first leaves it.
   for (const wanted of orders) {
-    settled.push(settleOrder(world, actor, wanted, room.names));
+    settled.push(settleOrder(world, actor, wanted, room.day));
     world = carryOut(world, settled.at(-1)!).world;
   }
   await send(room, mode, settled);

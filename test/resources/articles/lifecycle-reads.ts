@@ -52,7 +52,7 @@ const pick = <T>(list: readonly T[], choice: number, nth = 0): T =>
 
 // The public, now
 
-function see({ world, ids, names }: Newsroom): Sight {
+function see({ world, ids, day }: Newsroom): Sight {
   const bySlug = (slug: string) => findAsPublic(world.stories[holderOf(world, slug)], world.now, slug);
   const firstOf = (index: number) => world.stories[index]!.showings[0]!.from;
   const inOrder = (a: number, b: number) => firstOf(b) - firstOf(a) || (ids[a]! < ids[b]! ? 1 : -1);
@@ -64,14 +64,14 @@ function see({ world, ids, names }: Newsroom): Sight {
   ]);
   return {
     stories: world.stories.map((story) => findAsPublic(story, world.now)),
-    slugs: slugs.map((index) => bySlug(names.slug(index))),
+    slugs: slugs.map((index) => bySlug(day.slug(index))),
     lists: Object.fromEntries(lists),
   };
 }
 
 /** A key changes nothing of what is published. */
 function readPresent(room: Newsroom, sight: Sight, choice: number): Check[] {
-  const { ids, names, keys } = room;
+  const { ids, day, keys } = room;
   const as = keys[pick(['nobody', 'nobody', 'editor', 'viewer'] as const, choice, 1)];
   const slugsRead = [pick(slugs, choice, 0), pick(slugs, choice, 2)];
   return [
@@ -81,9 +81,9 @@ function readPresent(room: Newsroom, sight: Sight, choice: number): Check[] {
       found: readPublic(room, `${ids[index]}`, '', as),
     })),
     ...slugsRead.map((index) => ({
-      name: `public ${names.slug(index)}`,
+      name: `public ${day.slug(index)}`,
       expected: sight.slugs[index],
-      found: readPublic(room, names.slug(index)),
+      found: readPublic(room, day.slug(index)),
     })),
     ...(['news', 'sport'] as const).map((place) => {
       const expected = sight.lists[place];
@@ -118,7 +118,7 @@ const idsOf = (answer: Answer): string[] => answer.body.data.map(({ id }: { id: 
 
 /** A retraction acts backwards; only whoever may read the draft sees the past as it was. */
 function readPast(room: Newsroom, at: number, choice: number): Check[] {
-  const { world, ids, names, keys } = room;
+  const { world, ids, day, keys } = room;
   const sight = room.memory.get(at)!;
   const when = `at ${formatTime(at)}`;
   const query = `&asOf=${formatTime(at)}`;
@@ -134,9 +134,9 @@ function readPast(room: Newsroom, at: number, choice: number): Check[] {
   }));
   const slug = pick(slugs, choice, 2);
   const bySlug = {
-    name: `${actor} ${names.slug(slug)} ${when}`,
-    expected: remember(sight.slugs[slug]!, holderOf(world, names.slug(slug))),
-    found: readPublic(room, names.slug(slug), query, keys[actor]),
+    name: `${actor} ${day.slug(slug)} ${when}`,
+    expected: remember(sight.slugs[slug]!, holderOf(world, day.slug(slug))),
+    found: readPublic(room, day.slug(slug), query, keys[actor]),
   };
   const place = pick(places, choice, 3);
   const listed = sight.lists[place].filter((id) => remember('v', ids.indexOf(id)) === 'v');

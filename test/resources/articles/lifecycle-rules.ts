@@ -333,10 +333,11 @@ function correct({ story, now }: Scene, changes: Partial<Content>): number {
 }
 
 function retract({ story, actor, now }: Scene): number {
-  const { version } = lastBegun(story, now)!;
+  const last = lastBegun(story, now)!;
+  const { version } = last;
   if (!covers(actor, story.versions[version - 1]!.place)) outside();
   const live = end(story, now, byRetraction);
-  const at = live === null ? now : Math.max(now, live.from + 1);
+  const at = Math.max(now, last.until);
   const fresh: Retraction = {
     version,
     at,

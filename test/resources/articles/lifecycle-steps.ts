@@ -30,8 +30,8 @@ type Wish =
   | Extract<Deed, { act: 'assign' | 'restore' | Plain }>;
 
 /**
- * `slug`: by one that it has, had or may have; else by its id. The first of the wishes that the rules allow is done, so that
- * long lives come about; where there is none, the last is refused.
+ * `slug`: by one that it has, had or may have; else by its id. Of the wishes that the rules allow, the one is done that there
+ * was too little of that day, so that long and full lives come about; where there is none, the last is refused.
  */
 type Wanted = { story: number; slug: number | null; stale: boolean; wishes: Wish[] };
 
@@ -96,14 +96,14 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       ),
     }),
   },
-  { weight: 2, arbitrary: record({ act: fc.constant('embargo' as const), until: maybe(later, 4) }) },
+  { weight: 1, arbitrary: record({ act: fc.constant('embargo' as const), until: maybe(later, 2) }) },
   { weight: 1, arbitrary: record({ act: fc.constant('assign' as const), assigned: fc.boolean() }) },
   {
     weight: 4,
     arbitrary: record({ act: fc.constant('restore' as const), version: fc.integer({ min: 1, max: 6 }) }),
   },
   {
-    weight: 9,
+    weight: 16,
     arbitrary: record({
       act: fc.constant('publish' as const),
       at: maybe(fc.oneof(later, when), 1),
@@ -111,7 +111,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       replace: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: record({ act: fc.constant('unpublish' as const), at: maybe(when, 1) }) },
+  { weight: 4, arbitrary: record({ act: fc.constant('unpublish' as const), at: maybe(when, 1) }) },
   {
     weight: 7,
     arbitrary: record({
@@ -120,8 +120,8 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     }),
   },
   { weight: 6, arbitrary: plain('submit', 'return', 'approve', 'approve') },
-  { weight: 12, arbitrary: plain('unschedule', 'retract', 'reinstate', 'reinstate') },
-  { weight: 4, arbitrary: plain('trash', 'untrash', 'untrash') },
+  { weight: 14, arbitrary: plain('unschedule', 'unschedule', 'retract', 'reinstate', 'reinstate') },
+  { weight: 6, arbitrary: plain('trash', 'untrash', 'untrash', 'untrash', 'untrash') },
 );
 
 /** One story lives longer than the others. */
@@ -132,18 +132,18 @@ const story = weighted([
 ]);
 const wanted: fc.Arbitrary<Wanted> = record({
   story,
-  slug: maybe(slug, 1, 4),
+  slug: maybe(slug, 1, 7),
   stale: weighted([
-    [12, false],
+    [20, false],
     [1, true],
   ]),
-  wishes: fc.array(wish, { minLength: 1, maxLength: 6 }),
+  wishes: fc.array(wish, { minLength: 1, maxLength: 12, size: 'max' }),
 });
 
 const act = record({
   kind: fc.constant('act' as const),
   actor: weighted<Actor>([
-    [12, 'editor'],
+    [18, 'editor'],
     [4, 'ann'],
     [1, 'ben'],
     [4, 'sports'],
@@ -177,32 +177,59 @@ export const days = (stepsMax: number) => fc.noBias(fc.array(step, { minLength: 
 
 // What a step means in the world it meets
 
-/** Names that exist once in the whole database. */
-export type Names = { slug: (index: number) => string; title: () => string };
+/** Day that exist once in the whole database; and what was done how often. */
+export type Day = { slug: (index: number) => string; title: () => string; done: Map<Deed['act'], number> };
 
 const storyAt = (world: World, index: number) => index % Math.max(1, world.stories.length);
 
-export function settleOrder(world: World, actor: Actor, { story, slug, stale, wishes }: Wanted, names: Names): Order {
-  const on = slug === null ? storyAt(world, story) : names.slug(slug);
+/** How much of each makes a life full: many publications to one that ends them all. */
+const shares: Record<Deed['act'], number> = {
+  create: 1,
+  edit: 4,
+  embargo: 1,
+  assign: 1,
+  restore: 2,
+  publish: 9,
+  unpublish: 2,
+  correct: 5,
+  submit: 2,
+  return: 1,
+  approve: 3,
+  unschedule: 3,
+  retract: 1,
+  reinstate: 3,
+  trash: 0.5,
+  untrash: 3,
+};
+
+export const everyAct = Object.keys(shares) as Deed['act'][];
+
+export function settleOrder(world: World, actor: Actor, { story, slug, stale, wishes }: Wanted, day: Day): Order {
+  const on = slug === null ? storyAt(world, story) : day.slug(slug);
   const about = world.stories[typeof on === 'string' ? Math.max(0, holderOf(world, on)) : on];
-  const orders = wishes.map((wish) => ({ actor, on, stale, deed: settleDeed(world, about, wish, names) }));
-  return orders.find((order) => carryOut(world, order).outcome.status < 300) ?? orders.at(-1)!;
+  const orders = wishes.map((wish) => ({ actor, on, stale, deed: settleDeed(world, about, wish, day) }));
+  const allowed = orders.filter((order) => carryOut(world, order).outcome.status < 300);
+  const times = ({ act }: Deed) => day.done.get(act) ?? 0;
+  const plenty = ({ deed }: Order) => times(deed) / shares[deed.act];
+  const [order = orders.at(-1)!] = allowed.toSorted((a, b) => plenty(a) - plenty(b));
+  day.done.set(order.deed.act, times(order.deed) + 1);
+  return order;
 }
 
 export const settleWait = (world: World, { story, until }: { story: number; until: When }): number =>
   Math.max(world.now, resolve(world, world.stories[storyAt(world, story)], until));
 
-function settleDeed(world: World, story: Story | undefined, wish: Wish, names: Names): Deed {
+function settleDeed(world: World, story: Story | undefined, wish: Wish, day: Day): Deed {
   const at = (instant: When | null) => (instant === null ? null : resolve(world, story, instant));
   switch (wish.act) {
     case 'create':
       return {
         act: 'create',
-        content: { title: names.title(), kicker: null, place: wish.place, slug: names.slug(wish.slug) },
+        content: { title: day.title(), kicker: null, place: wish.place, slug: day.slug(wish.slug) },
       };
     case 'edit':
     case 'correct':
-      return { act: wish.act, changes: settleChanges(wish.changes, names) };
+      return { act: wish.act, changes: settleChanges(wish.changes, day) };
     case 'embargo':
       return { act: 'embargo', until: at(wish.until) };
     case 'publish':
@@ -214,11 +241,11 @@ function settleDeed(world: World, story: Story | undefined, wish: Wish, names: N
   }
 }
 
-function settleChanges({ title, slug, ...changes }: Changes, names: Names): Partial<Content> {
+function settleChanges({ title, slug, ...changes }: Changes, day: Day): Partial<Content> {
   return {
     ...changes,
-    ...(title && { title: names.title() }),
-    ...(slug !== undefined && { slug: names.slug(slug) }),
+    ...(title && { title: day.title() }),
+    ...(slug !== undefined && { slug: day.slug(slug) }),
   };
 }
 
@@ -235,10 +262,11 @@ function resolve({ now }: World, story: Story | undefined, { near, plus }: When)
   return (instant === never ? now : instant) + plus;
 }
 
-export const settleNames = (prefix: string): Names => {
+export const openDay = (prefix: string): Day => {
   let titles = 0;
   return {
     slug: (index) => `${prefix}-s${index}`,
+    done: new Map(),
     title: () => {
       titles += 1;
       return `${prefix} 第${titles}稿`;
