@@ -1,6 +1,6 @@
 // What the OpenAPI document says about the whole.
 export const documentInfo = {
-  version: '0.1.0',
+  version: '0.2.0',
   description:
     'A headless CMS backend for newsrooms. Everyone reads what is published; editors write with an API key. ' +
     'Errors are RFC 9457 problem documents with stable codes.',

@@ -23,7 +23,9 @@ export function createContract(document: object): Contract {
   function check(method: string, path: string, answer: Answer): void {
     const verb = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase();
     const found = paths.filter(({ form }) => form.test(path.split('?', 1)[0]!));
-    const match = found
+    // A path without names is matched before templates (OpenAPI 3.1, section 4.8.8.2), whichever methods it has.
+    const concrete = found.filter(({ template }) => !template.includes('{'));
+    const match = (concrete.length > 0 ? concrete : found)
       .toSorted((a, b) => countNames(a.template) - countNames(b.template))
       .find(({ methods }) => methods[verb]);
     const where = `${method} ${path} -> ${answer.status}`;
