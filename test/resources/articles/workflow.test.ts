@@ -153,7 +153,7 @@ const lacking: [action: Action, code: string, status: number][] = [
   ['correct', 'article.not_published', 409],
   ['retract', 'article.not_published', 409],
   ['reinstate', 'article.not_retracted', 409],
-  ['untrash', 'resource.not_found', 404],
+  ['untrash', 'article.not_trashed', 409],
 ];
 
 describe('what an action needs beside the state', () => {
