@@ -3,6 +3,7 @@
 
 import { type DomNode, hasClass, isElement, isText, listChildren, parseHtml } from './dom.ts';
 import type { Draft } from './draft.ts';
+import { createGauge } from './limits.ts';
 import { readFigure, readImage } from './read-figure.ts';
 import { readTable } from './read-table.ts';
 import type { Report } from './report.ts';
@@ -14,24 +15,29 @@ import { type Handler, type Scope, topScope, type Walk } from './walk.ts';
 import { type BlockSettings, createWriter, type Look } from './writer.ts';
 
 export async function readHtml(html: string, format: BodyFormat, report: Report): Promise<Draft[]> {
-  const body = await parseHtml(await sanitiseHtml(html, format, report));
-  return readDrafts(listChildren(body), topScope, report);
+  const body = await parseHtml(await sanitiseHtml(html, { format, report, gauge: createGauge(format) }));
+  return readNodes(listChildren(body), report);
+}
+
+/** What a tree says that holds nothing but what the allow-list knows. */
+export function readNodes(nodes: Iterable<DomNode>, report: Report): Draft[] {
+  return readDrafts(nodes, topScope, report);
 }
 
 function readDrafts(nodes: Iterable<DomNode>, scope: Scope, report: Report): Draft[] {
   const walk: Walk = { writer: createWriter(), report, read: (inner, within) => readDrafts(inner, within, report) };
-  readNodes(nodes, scope, walk);
+  walkNodes(nodes, scope, walk);
   return walk.writer.finish();
 }
 
-function readNodes(nodes: Iterable<DomNode>, scope: Scope, walk: Walk): void {
+function walkNodes(nodes: Iterable<DomNode>, scope: Scope, walk: Walk): void {
   for (const node of nodes) {
     if (isText(node)) walk.writer.write(node.textContent ?? '', lookOf(scope), settingsOf(scope));
     else if (isElement(node)) (handlers.get(node.localName) ?? readContent)(node, scope, walk);
   }
 }
 
-const readContent: Handler = (node, scope, walk) => readNodes(listChildren(node), scope, walk);
+const readContent: Handler = (node, scope, walk) => walkNodes(listChildren(node), scope, walk);
 
 const readContainer: Handler = (node, scope, walk) => {
   breakOrClose(scope, walk);

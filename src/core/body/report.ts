@@ -9,6 +9,8 @@ const NAME_LENGTH_MAX = 64;
 export type Report = {
   add(kind: Removed['kind'], name: string): void;
   list(): Removed[];
+  /** Forgets everything, before the same text is read in another way. */
+  clear(): void;
 };
 
 export function createReport(): Report {
@@ -29,6 +31,7 @@ export function createReport(): Report {
           .join(''),
       ),
     list: () => [...entries.values()],
+    clear: () => entries.clear(),
   };
 }
 

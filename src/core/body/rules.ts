@@ -22,7 +22,7 @@ export const isSafeEmbedUrl = (url: string): boolean => normaliseEmbedUrl(url) =
 
 /** Postgres stores no NUL, and half of a surrogate pair is no character. */
 export function isStorableText(text: string): boolean {
-  return !text.includes('\0') && !/\p{Cs}/u.test(text);
+  return text.isWellFormed() && !text.includes('\0');
 }
 
 export function checkTextBlock(block: TextBlockShape, context: z.RefinementCtx): void {

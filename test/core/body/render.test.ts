@@ -8,7 +8,7 @@ import {
   bodyOutputSchema,
   decorators,
 } from '../../../src/core/body/schema.ts';
-import { countWords } from '../../../src/core/body/words.ts';
+import { countWords, countWordsOf, listWords } from '../../../src/core/body/words.ts';
 import { blocksOf, htmlOf, markdownOf, removedOf, textOf, withoutKeys } from './parse.ts';
 
 const story =
@@ -156,6 +156,18 @@ describe('word count', () => {
     expect(await count("Don't panic, 42.2%")).toBe(3);
     expect(await count('カタカナー 한국')).toBe(7);
     expect(await count('')).toBe(0);
+  });
+
+  it('counts as many words as it lists', () => {
+    const unit = fc.oneof(
+      fc.constantFrom(..."青岛aé1.,’'。“”ー한カ\u0301𠮷😀 一鿿々〇٣\u0e31"),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    );
+    const check = fc.property(
+      fc.array(unit),
+      (chars) => countWordsOf(chars.join('')) === listWords(chars.join('')).length,
+    );
+    fc.assert(check, { numRuns: 2000 });
   });
 
   it('counts captions and cells', async () => {
