@@ -1,67 +1,137 @@
-// Ten thousand published articles made from the seed's text, in ten sections, put in by SQL: the rows that publishing
-// each of them would have made. Their versions' hashes are the seed's; nothing that is measured reads them.
+// Published articles made from the seed's text, put in by SQL: the rows that publishing each of them would have made.
+// Every pair of a section with a source, an editor or a tag has its share of them, a seventh of an hour apart. Their
+// versions' hashes are the seed's; nothing that is measured reads them.
 import type pg from 'pg';
+import { insertInBulk } from './bulk.ts';
 
 export const sectionCount = 10;
+export const branchCount = 2;
+export const tagCount = 20;
+export const editorCount = 20;
+export const sourceCount = 4;
 
 const sections = `
   insert into section (id, slug, name, path, created_at, updated_at)
   select gen_random_uuid(), 'bench-' || n, '频道 ' || n, '{}', now(), now() from generate_series(1, $1::int) n`;
 
-// One for each article, so that every statement takes the same ids.
+// Two sections with half of the others below each.
+const branches = [
+  `insert into section (id, slug, name, path, created_at, updated_at)
+   select gen_random_uuid(), 'branch-' || n, '版块 ' || n, '{}', now(), now() from generate_series(1, ${branchCount}) n`,
+  `update section s set parent_id = b.id from section b
+   where s.slug ~ '^bench-' and b.slug = 'branch-' || (1 + substr(s.slug, 7)::int % ${branchCount})`,
+];
+
+// Beside the seed's own editor and source.
+const records = [
+  `insert into editor (id, slug, name, created_at, updated_at)
+   select gen_random_uuid(), 'bench-editor-' || n, '记者 ' || n, now(), now() from generate_series(1, ${editorCount - 1}) n`,
+  `insert into source (id, slug, name, created_at, updated_at)
+   select gen_random_uuid(), 'bench-source-' || n, '来源 ' || n, now(), now() from generate_series(1, ${sourceCount - 1}) n`,
+  `insert into tag (id, slug, name, created_at, updated_at)
+   select gen_random_uuid(), 'bench-tag-' || n, '话题 ' || n, now(), now() from generate_series(1, ${tagCount}) n`,
+];
+
+// Ids in the order of time, as the program makes them.
+export const idAt = (at: string) => `(
+  select (substr(hex, 1, 8) || '-' || substr(hex, 9, 4) || substr(gen_random_uuid()::text, 14))::uuid
+  from (select lpad(to_hex((extract(epoch from ${at}) * 1000)::bigint), 12, '0') as hex) h)`;
+
+const nth = (table: string, where: string, order = 'slug') =>
+  `(select array_agg(id order by ${order}) from ${table} where ${where})`;
+
+// One row for each article, so that every statement takes the same ids; the oldest first, as they would have come.
 const plan = `
   create temporary table plan as
-  select gen_random_uuid() as id, gen_random_uuid() as publication, 'bench-' || n as slug,
-    v.title || '（' || n || '）' as title, s.id as section_id,
-    date_trunc('milliseconds', now()) - n * interval '7 minutes' as at, v.article_id as seed
-  from generate_series(1, $1::int) n
-  join section s on s.slug = 'bench-' || (1 + n % ${sectionCount})
-  cross join (select v.* from article_version v join article a on a.id = v.article_id and a.version = v.number limit 1) v`;
+  select ${idAt('x.at')} as id, ${idAt('x.at')} as publication, x.* from (
+    select 'bench-' || n as slug, v.title || '（' || n || '）' as title, v.article_id as seed,
+      date_trunc('milliseconds', now()) - n * interval '7 minutes' as at,
+      (${nth('section', "slug ~ '^bench-'", 'length(slug), slug')})[1 + n % ${sectionCount}] as section_id,
+      (${nth('tag', "slug ~ '^bench-'")})[1 + n / ${sectionCount} % ${tagCount}] as tag_id,
+      (${nth('editor', 'true')})[1 + (n / ${sectionCount} + n / ${sectionCount * tagCount}) % ${editorCount}] as editor_id,
+      (${nth('source', 'true')})[1 + n / ${sectionCount * 3} % ${sourceCount}] as source_id
+    from generate_series($1::int, 1, -1) n
+    cross join (
+      select v.* from article_version v join article a on a.id = v.article_id and a.version = v.number limit 1) v) x`;
 
 const articles = `
   insert into article (id, slug, title, section_id, source_id, published_at, created_at, created_by_service, updated_at, revision)
-  select p.id, p.slug, p.title, p.section_id, a.source_id, p.at, p.at, 'bench', p.at, 2
-  from plan p join article a on a.id = p.seed`;
+  select id, slug, title, section_id, source_id, at, at, 'bench', at, 2 from plan`;
 
+// Each text begins with the title, so that none is like another.
 const versions = `
   insert into article_version (article_id, number, slug, locale, title, body, word_count, section_id, source_id, metadata,
     created_at, created_by_service, hash)
-  select p.id, 1, p.slug, v.locale, p.title,
-    jsonb_set(v.body::jsonb, '{0,children,0,text}', to_jsonb(p.title || (v.body #>> '{0,children,0,text}')))::json,
-    v.word_count, p.section_id, v.source_id, v.metadata, p.at, 'bench', v.hash
-  from plan p join article_version v on v.article_id = p.seed and v.number = 1`;
+  select p.id, 1, p.slug, v.locale, p.title, replace(v.template, '{title}', p.title)::json, v.word_count, p.section_id,
+    p.source_id, v.metadata, p.at, 'bench', v.hash
+  from plan p join (
+    select v.*, regexp_replace(v.body::text, '"text":"', '"text":"{title}') as template
+    from article_version v where v.article_id = (select seed from plan limit 1) and v.number = 1 offset 0) v on true`;
 
-const credits = `
-  insert into article_version_credit (article_id, version, position, role, editor_id, name)
-  select p.id, 1, c.position, c.role, c.editor_id, c.name
-  from plan p join article_version_credit c on c.article_id = p.seed and c.version = 1`;
-
-const slugs = `
-  insert into article_slug (slug, article_id, published_from, created_at) select slug, id, at, at from plan`;
+const beside = [
+  `insert into article_version_credit (article_id, version, position, role, editor_id)
+   select id, 1, 1, 'responsible_editor', editor_id from plan`,
+  'insert into article_version_tag (article_id, version, position, tag_id) select id, 1, 1, tag_id from plan',
+  'insert into article_slug (slug, article_id, published_from, created_at) select slug, id, at, at from plan',
+];
 
 const publications = `
   insert into publication (id, article_id, version, visible_from, section_id, source_id, title, published_at, created_at,
     created_by_service, start_announced)
-  select p.publication, p.id, 1, p.at, p.section_id, a.source_id, p.title, p.at, p.at, 'bench', true
-  from plan p join article a on a.id = p.id`;
+  select publication, id, 1, at, section_id, source_id, title, at, at, 'bench', true from plan`;
 
-const memberships = `
-  insert into publication_editor (publication_id, editor_id, section_id, article_id, published_at, visible_from)
-  select distinct p.publication, c.editor_id, p.section_id, p.id, p.at, p.at
-  from plan p join article_version_credit c on c.article_id = p.id and c.version = 1 where c.editor_id is not null`;
+const memberships = ['editor', 'tag'].map(
+  (noun) => `
+  insert into publication_${noun} (publication_id, ${noun}_id, section_id, article_id, published_at, visible_from)
+  select publication, ${noun}_id, section_id, id, at, at from plan`,
+);
+
+const events = `
+  insert into event (position, id, type, subject_type, subject_id, actor_type, actor_id, occurred_at, recorded_at, is_public,
+    payload)
+  select nextval('event_position_seq'), ${idAt('at')}, 'article.published', 'article', id, 'service', 'bench', at, at, true,
+    json_build_object('publicationId', publication, 'version', 1, 'slug', slug, 'visibleFrom', at, 'visibleUntil', null,
+      'revision', 2)
+  from plan`;
+
+const datedTags =
+  'update tag t set published_from = (select min(at) from plan p where p.tag_id = t.id) where slug ~ $1';
+
+const tables = [
+  'article',
+  'article_version',
+  'article_version_credit',
+  'article_version_tag',
+  'article_slug',
+  'publication',
+  'publication_editor',
+  'publication_tag',
+  'event',
+];
+
+// By which the trigger below finds the first publication of an article.
+const keptIndexes = ['publication_article_id_idx'];
 
 export async function fillSections(client: pg.Client): Promise<void> {
   await client.query(sections, [sectionCount]);
 }
 
-/** The slugs of what was made. The seed and the sections must be there, and the connection is the only one to write. */
-export async function fillArticles(client: pg.Client, count: number): Promise<string[]> {
-  await client.query('begin');
-  await client.query(plan, [count]);
-  for (const statement of [articles, versions, credits, slugs, publications, memberships])
-    await client.query(statement);
-  const { rows } = await client.query<{ slug: string }>('select slug from plan');
-  await client.query('commit');
-  await client.query('vacuum analyze');
-  return rows.map((row) => row.slug);
+/** Puts the sections below others; after everything else, as an editor would. */
+export async function raiseBranches(client: pg.Client): Promise<void> {
+  for (const statement of branches) await client.query(statement);
+}
+
+/** The seed and the sections must be there, and the connection is the only one to write. */
+export async function fillArticles(client: pg.Client, count: number): Promise<void> {
+  for (const statement of records) await client.query(statement);
+  await insertInBulk(client, { tables, keptIndexes }, async () => {
+    // Prints what the public reads of it, whoever writes the row.
+    await client.query('alter table publication enable always trigger publication_print');
+    await client.query(plan, [count]);
+    for (const statement of [articles, versions, ...beside, publications, ...memberships, events])
+      await client.query(statement);
+    await client.query(datedTags, ['^bench-']);
+    await client.query('drop table plan');
+    await client.query('alter table publication enable trigger publication_print');
+  });
 }

@@ -1,60 +1,82 @@
-// npm run bench [-- foundation | lifecycle]: our server and its floors in turns, on loopback only; prints a table. Takes
-// about six minutes for both. Compare CPU per request: requests per second depend on who else computes.
+// npm run bench: our server and its floors in turns, on loopback only; prints one table. Compare CPU per request: requests
+// per second depend on who else computes. See docs/performance.md.
 import { execFileSync } from 'node:child_process';
-import { startTemporaryPostgres } from '../src/platform/db/embedded/temporary.ts';
-import { prepareFoundation } from './foundation.ts';
-import { prepareLifecycle } from './lifecycle.ts';
-import { hasWrk, medianOf, type Round, runLoad } from './load.ts';
-import { type Measured, printTable } from './report.ts';
-import { openStage, type Suite } from './stage.ts';
+import { rm } from 'node:fs/promises';
+import { provideData } from './kept-data.ts';
+import { openKeptServer, profilesFolder, removeKept } from './kept-server.ts';
+import { connections, hasWrk } from './load.ts';
+import { type Options, type PartName, parseOptions } from './options.ts';
+import { measureCold } from './parts/cold.ts';
+import { measureHistory } from './parts/history.ts';
+import { measureHot } from './parts/hot.ts';
+import { measureMemory } from './parts/memory.ts';
+import { measureMixed } from './parts/mixed.ts';
+import type { Bench, Part } from './parts/part.ts';
+import { measureScale } from './parts/scale.ts';
+import { measureStart } from './parts/start.ts';
+import { measureWrites } from './parts/writes.ts';
+import { printProfiles } from './profile.ts';
+import { openStage } from './stage.ts';
+import { printTable, type Row } from './table.ts';
 
-const rounds = 3;
-const roundSeconds = 2;
-
-const suites: readonly Suite[] = [
-  { name: 'foundation', prepare: prepareFoundation },
-  { name: 'lifecycle', prepare: prepareLifecycle },
-];
+const parts: Record<PartName, Part> = {
+  hot: measureHot,
+  cold: measureCold,
+  writes: measureWrites,
+  mixed: measureMixed,
+  memory: measureMemory,
+  start: measureStart,
+  scale: measureScale,
+  history: measureHistory,
+};
 
 async function main(): Promise<void> {
-  const chosen = chooseSuites(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2));
+  if (options.clean) return removeKept();
   if (!hasWrk()) throw new Error('wrk is missing: install it (apt-get install wrk), then run again.');
   execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-  const server = await startTemporaryPostgres();
+  await rm(profilesFolder, { recursive: true, force: true });
+  const server = await openKeptServer();
   try {
-    const measured: Measured[] = [];
-    for (const suite of chosen) measured.push(...(await measure(server.url, suite)));
-    console.log(printTable(measured));
-    console.log(`Medians of ${rounds} rounds of ${roundSeconds} s, 8 connections; PostgreSQL without fsync.`);
+    const bench = openBench(server.url, options);
+    const rows: Row[] = [];
+    for (const name of options.parts) {
+      console.log(`${name} …`);
+      rows.push(...(await parts[name](bench)));
+    }
+    if (options.profile) console.log(await printProfiles(profilesFolder));
+    console.log(`${printTable(rows)}\n${describeRun(options)}`);
   } finally {
     await server.stop();
   }
 }
 
-function chooseSuites(names: readonly string[]): readonly Suite[] {
-  const known = suites.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no suite "${unknown}", only ${known.join(' and ')}.`);
-  return suites.filter(({ name }) => names.length === 0 || names.includes(name));
-}
+const describeRun = ({ rounds, seconds }: Options) =>
+  `Medians of ${rounds} rounds of ${seconds} s, ${connections} connections; PostgreSQL without fsync; one log line a request.`;
 
-/** In turns, so that what else the machine does meets all alike. */
-async function measure(serverUrl: string, suite: Suite): Promise<Measured[]> {
-  const stage = await openStage(serverUrl, suite.name);
-  try {
-    const subjects = await suite.prepare(stage);
-    const found = subjects.map((subject) => ({ subject, taken: [] as Round[] }));
-    for (const { target } of subjects) await runLoad(target, 1);
-    // As autovacuum does a minute later: plans that were made for empty tables are made again.
-    await stage.client.query('analyze');
-    for (let round = 1; round <= rounds; round += 1) {
-      console.log(`${suite.name}: round ${round} of ${rounds} …`);
-      for (const { subject, taken } of found) taken.push(await runLoad(subject.target, roundSeconds));
-    }
-    return found.map(({ subject: { work, name }, taken }) => ({ work, name, figures: medianOf(taken) }));
-  } finally {
-    await stage.close();
-  }
+function openBench(serverUrl: string, options: Options): Bench {
+  const { profile } = options;
+  const open =
+    (isCopied: boolean): Bench['onStage'] =>
+    async (name, data, work) => {
+      const stage = await openStage({ serverUrl, name, data, isCopied, profile });
+      try {
+        return await work(stage);
+      } finally {
+        await stage.close();
+      }
+    };
+  return {
+    options,
+    async provideData(kind, count) {
+      const begin = Date.now();
+      const data = await provideData({ serverUrl, kind, count });
+      if (data.isNew) console.log(`  ${count} articles made in ${Math.round((Date.now() - begin) / 1000)} s`);
+      return data;
+    },
+    onStage: open(true),
+    onData: open(false),
+  };
 }
 
 try {

@@ -1,11 +1,12 @@
 // The seed's story as a client writes it, and what the floors of writes need to know of it.
-import type { Stage } from './stage.ts';
+import type { Started } from './processes.ts';
+import { ask, type Stage } from './stage.ts';
 
 /** The whole story in Markdown, under a title of its own each time (`{n}`). */
-export async function describeStory({ ask, client, putAnswer }: Stage): Promise<string> {
-  const path = '/v1/articles?editor=liu-ying-ying&sort=publishedAt&limit=1&body=';
+export async function describeStory({ client, putAnswer }: Stage, ours: Started): Promise<string> {
+  const path = '/v1/articles?sort=publishedAt&publishedBefore=2020-06-01&editor=liu-ying-ying&limit=1&body=';
   const read = async (form: string) =>
-    (JSON.parse(await ask('GET', path + form)) as { data: { body: { blocks?: object[]; markdown?: string } }[] })
+    (JSON.parse(await ask(ours, 'GET', path + form)) as { data: { body: { blocks?: object[]; markdown?: string } }[] })
       .data[0]!.body;
   const { rows } = await client.query<{ section: string; source: string; editor: string }>(
     `select (select id from section where slug = 'bench-1') as section,

@@ -12,6 +12,7 @@ import { refuseOtherMethods, watchMethods } from './platform/http/methods.ts';
 import { registerOpenApi } from './platform/http/openapi.ts';
 import { createHttp } from './platform/http/server.ts';
 import { registerRecordRoutes } from './platform/records/routes.ts';
+import { registerMetrics } from './platform/telemetry/metrics-route.ts';
 import { registerApiKeyRoutes } from './resources/api-keys/routes.ts';
 import { registerArticleComments } from './resources/articles/routes/comments.ts';
 import { registerArticleHistory } from './resources/articles/routes/history.ts';
@@ -49,7 +50,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   registerAudit(app, deps);
   registerBatch(app, deps);
   registerHealth(app, deps);
-  await registerDocs(app);
+  registerMetrics(app, deps);
+  await registerDocs(app, deps);
 
   refuseOtherMethods(app, methods);
   await app.ready();

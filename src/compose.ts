@@ -4,12 +4,23 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createIdSource } from './core/ids.ts';
+import { documentInfo } from './document.ts';
 import { createRefusalLog } from './platform/auth/refusals.ts';
+import { isWorker } from './platform/cluster/worker.ts';
 import type { Config } from './platform/config/config.ts';
 import { followDatabaseClock } from './platform/db/clock.ts';
 import { openDb } from './platform/db/db.ts';
 import { listMigrations, migrate } from './platform/db/migrate.ts';
+import { requireSession } from './platform/db/session.ts';
+import { openDelivery } from './platform/delivery/delivery.ts';
+import { choosePurgeTarget } from './platform/delivery/purge/targets.ts';
 import type { Deps } from './platform/deps.ts';
+import { findEpoch } from './platform/events/data-version.ts';
+import { createAdmission } from './platform/http/admission.ts';
+import { watchPressure } from './platform/http/pressure.ts';
+import { collectFromCluster } from './platform/telemetry/cluster-metrics.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
+import type { Tracing } from './platform/telemetry/tracing.ts';
 import { findStoredKey } from './resources/api-keys/queries.ts';
 
 export const migrationsDir = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -24,42 +35,85 @@ export type Composition = {
 export type ComposeOptions = { readonly migrate: boolean };
 
 export async function compose(config: Config, log: Logger, options: ComposeOptions): Promise<Composition> {
+  const tracing = await provideTracing(config, log);
   const database = await provideDatabase(config, log);
+  const release = async () => {
+    await database.stop();
+    await tracing.stop();
+  };
   try {
     const databaseUrl = config.databaseDirectUrl ?? database.url;
     if (options.migrate) await bringUpToDate(databaseUrl, log);
-    const { databasePoolSize: poolSize, statementTimeoutMs, slowQueryMs } = config;
-    const db = openDb({ url: database.url, poolSize, statementTimeoutMs, slowQueryMs, log });
-    const clock = await followDatabaseClock(db.sql);
-    const newId = createIdSource(clock);
-    const deps: Deps = {
-      config,
-      publicUrl: config.publicUrl ?? `http://${hostForUrl(config.host)}:${config.port}`,
-      db,
-      clock,
-      newId,
-      log,
-      keys: {
-        find: (digest) => findStoredKey(db.sql, digest, clock.now()),
-        refusals: createRefusalLog({ db, clock, newId, log }),
-      },
-      migrations: await listMigrations(migrationsDir),
-    };
-    const close = async () => {
-      clock.stop();
-      await db.close();
-      await database.stop();
-    };
-    return { deps, isEmbedded: config.databaseUrl === undefined, databaseUrl, close };
+    const { deps, close } = await openDeps(config, log, { url: database.url, directUrl: databaseUrl });
+    return { deps, isEmbedded: config.databaseUrl === undefined, databaseUrl, close: () => close().then(release) };
   } catch (error) {
-    await database.stop();
+    await release();
     throw error;
   }
+}
+
+type Addresses = { readonly url: string; readonly directUrl: string };
+
+async function openDeps(config: Config, log: Logger, { url, directUrl }: Addresses) {
+  const { databasePoolSize: poolSize, statementTimeoutMs, slowQueryMs, databasePooler: pooler } = config;
+  if (pooler === 'transaction') await requireSession(url, statementTimeoutMs);
+  const metrics = createMetrics(isWorker ? { collectCluster: collectFromCluster } : {});
+  const db = openDb({
+    url,
+    poolSize,
+    statementTimeoutMs,
+    slowQueryMs,
+    log,
+    pooler,
+    replicaUrls: config.databaseReplicaUrls,
+    watchPool: metrics.watchPool,
+  });
+  const clock = await followDatabaseClock(db.sql);
+  const newId = createIdSource(clock);
+  const delivery = openDelivery({
+    url: directUrl,
+    log,
+    cacheBytes: config.cacheSizeBytes,
+    epoch: await findEpoch(db.sql),
+    purgeTarget: choosePurgeTarget(config),
+    clock,
+    metrics,
+  });
+  const admission = createAdmission({ config, clock, metrics, pressure: watchPressure(config) });
+  const deps: Deps = {
+    config,
+    publicUrl: config.publicUrl ?? `http://${hostForUrl(config.host)}:${config.port}`,
+    db,
+    delivery,
+    admission,
+    clock,
+    newId,
+    log,
+    keys: {
+      find: (digest) => findStoredKey(db.sql, digest, clock.now()),
+      refusals: createRefusalLog({ db, clock, newId, log }),
+    },
+    metrics,
+    migrations: await listMigrations(migrationsDir),
+  };
+  const close = async () => {
+    clock.stop();
+    admission.close();
+    await delivery.close();
+    await db.close();
+  };
+  return { deps, close };
 }
 
 async function bringUpToDate(url: string, log: Logger): Promise<void> {
   const applied = await migrate(url, { dir: migrationsDir });
   if (applied.length > 0) log.info({ applied }, 'database migrated');
+}
+
+async function provideTracing({ otlpEndpoint, shutdownGraceMs }: Config, log: Logger): Promise<Tracing> {
+  if (otlpEndpoint === undefined) return { stop: async () => undefined };
+  const { startTracing } = await import('./platform/telemetry/tracing.ts');
+  return startTracing({ endpoint: otlpEndpoint, version: documentInfo.version, log, graceMs: shutdownGraceMs });
 }
 
 type Database = { url: string; stop(): Promise<void> };

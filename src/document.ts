@@ -1,6 +1,6 @@
 // What the OpenAPI document says about the whole.
 export const documentInfo = {
-  version: '0.2.0',
+  version: '0.3.0',
   description:
     'A headless CMS backend for newsrooms. Everyone reads what is published; editors write with an API key. ' +
     'Errors are RFC 9457 problem documents with stable codes.',
@@ -16,7 +16,7 @@ export const documentInfo = {
     { name: 'Imports', description: 'Ways for stories to come in.' },
     { name: 'API keys', description: 'What clients authenticate with (密钥).' },
     { name: 'Audit', description: 'Who did what, when.' },
-    { name: 'Health', description: 'For load balancers and process supervisors.' },
+    { name: 'Health', description: 'For load balancers, process supervisors and monitoring.' },
     { name: 'Documentation', description: 'This document.' },
   ],
 };

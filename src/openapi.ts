@@ -5,6 +5,9 @@ import { buildApp } from './app.ts';
 import { systemClock } from './core/clock.ts';
 import { parseConfig } from './platform/config/config.ts';
 import type { Db } from './platform/db/db.ts';
+import type { Delivery } from './platform/delivery/delivery.ts';
+import type { Admission } from './platform/http/admission.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
 
 const refuse = (): never => {
   throw new Error('the document is made without a database');
@@ -12,12 +15,38 @@ const refuse = (): never => {
 
 const noDb: Db = {
   sql: { rows: refuse },
+  probe: { rows: refuse },
   get prisma(): never {
     return refuse();
   },
+  reads: { at: refuse },
   transaction: refuse,
   prismaTransaction: refuse,
   close: async () => undefined,
+};
+
+const noDelivery: Delivery = {
+  cache: null,
+  feed: {
+    start: () => undefined,
+    position: () => 0,
+    isCurrent: () => false,
+    silenceMs: () => Number.POSITIVE_INFINITY,
+    heard: async () => false,
+    close: async () => undefined,
+  },
+  dataVersions: { print: refuse, read: refuse },
+  purgeTarget: null,
+  lastTouch: () => 0,
+  close: async () => undefined,
+};
+
+const noAdmission: Admission = {
+  admit: refuse,
+  run: refuse,
+  identify: refuse,
+  holdBody: refuse,
+  close: () => undefined,
 };
 
 /** The whole app for looking at its routes; it cannot serve. */
@@ -26,10 +55,13 @@ export function buildUnservedApp(): Promise<FastifyInstance> {
     config: parseConfig({}),
     publicUrl: 'http://127.0.0.1:3000',
     db: noDb,
+    delivery: noDelivery,
+    admission: noAdmission,
     clock: systemClock,
     newId: () => '00000000-0000-7000-8000-000000000000',
     log: pino({ level: 'silent' }),
     keys: { find: refuse, refusals: { note: refuse, settle: async () => undefined, close: async () => undefined } },
+    metrics: createMetrics(),
     migrations: [],
   });
 }

@@ -1,7 +1,8 @@
-// The background process: follows the clock and tells the event log what came due, and
-// forgets what has expired. Any number may run.
+// The background process: follows the clock and tells the event log what came due, forgets what has expired, and tells the
+// shared cache in front what changed. Any number may run.
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemPrincipal } from './platform/auth/principal.ts';
+import { runPurging } from './platform/delivery/purge/purge.ts';
 import type { Deps } from './platform/deps.ts';
 import { forgetExpiredAnswers } from './platform/http/idempotency.ts';
 import { announceDue } from './resources/articles/announce.ts';
@@ -15,7 +16,7 @@ export type Worker = { stop(): Promise<void> };
 
 export function startWorker(deps: Deps): Worker {
   const stopping = new AbortController();
-  const finished = runUntilStopped(deps, stopping.signal);
+  const finished = Promise.all([runUntilStopped(deps, stopping.signal), runPurging(deps, stopping.signal)]);
   return {
     async stop() {
       stopping.abort();

@@ -103,6 +103,12 @@ export const problemKinds = {
     title: 'An operation of the batch failed, so none was carried out',
     advice: 'Correct the operation that `operation` names; `problem` is what it would have answered alone.',
   },
+  'request.rate_limited': {
+    status: 429,
+    title: 'Too many requests',
+    advice:
+      'Send fewer requests; `Retry-After` says in how many seconds the next one is taken, `RateLimit-Policy` which limit it was.',
+  },
   'request.query_too_slow': {
     status: 503,
     title: 'The query took too long',
@@ -242,6 +248,11 @@ export const problemKinds = {
     advice: 'Add to the page what `errors` lists as missing; nothing was stored.',
   },
   'server.unavailable': { status: 503, title: 'The service is not available', advice: 'Try again a little later.' },
+  'server.overloaded': {
+    status: 503,
+    title: 'There is more to do than can be done',
+    advice: 'Send the request again after `Retry-After` seconds; nothing of it was carried out.',
+  },
   'server.error': {
     status: 500,
     title: 'Something went wrong on our side',

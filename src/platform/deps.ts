@@ -5,16 +5,22 @@ import type { NewId } from '../core/ids.ts';
 import type { Keys } from './auth/authenticate.ts';
 import type { Config } from './config/config.ts';
 import type { Db } from './db/db.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import type { Admission } from './http/admission.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 export type Deps = {
   readonly config: Config;
   /** Base of every address in an answer; never taken from a request. */
   readonly publicUrl: string;
   readonly db: Db;
+  readonly delivery: Delivery;
+  readonly admission: Admission;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
   readonly keys: Keys;
+  readonly metrics: Metrics;
   /** The migrations that this release needs. */
   readonly migrations: readonly string[];
 };

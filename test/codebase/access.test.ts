@@ -40,10 +40,17 @@ describe('the role × route matrix', () => {
 
   it('gives each role at least what the role below has', () => {
     const rank = { none: 0, own: 1, all: 2 };
+    // The monitor stands beside the others.
+    const ladder = callers.filter((caller) => caller !== 'monitor');
     const shrinking = matrix.filter((row) =>
-      callers.some((caller, i) => i > 0 && rank[row.access[caller]] < rank[row.access[callers[i - 1]!]]),
+      ladder.some((caller, i) => i > 0 && rank[row.access[caller]] < rank[row.access[ladder[i - 1]!]]),
     );
     expect(shrinking).toEqual([]);
+  });
+
+  it('gives a monitor the metrics, and else what everyone has', () => {
+    const own = matrix.filter((row) => row.access.monitor !== row.access.anonymous);
+    expect(own.map((row) => [row.operationId, row.access.monitor])).toEqual([['getMetrics', 'all']]);
   });
 });
 

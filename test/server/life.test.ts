@@ -1,11 +1,11 @@
 // The life of the server on its embedded database, from the first start on an empty machine to the last Ctrl-C: one
 // story on one data folder, told in order.
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAlive, isPortFree, type Serving, serve } from '../support/masthead.ts';
+import { isAlive, isPortFree, serve } from '../support/masthead.ts';
+import { openRequest } from './half-request.ts';
 
 const patience = 60_000;
 let dataDir: string;
@@ -33,24 +33,6 @@ async function createArticle(url: string, title: string): Promise<string> {
   });
   expect(answer.status).toBe(201);
   return ((await answer.json()) as { id: string }).id;
-}
-
-/** Opens a request, sends half of its body, and answers how to send the rest and what came back. */
-function openRequest(server: Serving) {
-  const body = JSON.stringify({ title: '半' });
-  const socket = createConnection({ host: '127.0.0.1', port: server.port });
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {});
-  const answer = new Promise<string>((resolve) => {
-    socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
-  });
-  const head =
-    `POST /v1/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
-    `Expect: 100-continue\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  socket.write(head);
-  // The server has said "go on": the request is running.
-  const running = new Promise<void>((resolve) => socket.once('data', () => resolve()));
-  return { running, answer, finish: () => socket.write(body) };
 }
 
 describe('on the embedded database', () => {
@@ -92,7 +74,7 @@ describe('on the embedded database', () => {
 
     const postmaster = readPostmaster();
     expect(isAlive(postmaster)).toBe(true);
-    const request = openRequest(server);
+    const request = openRequest(server, key);
     await request.running;
     server.kill('SIGTERM');
     await server.says(/"msg":"stopping"/);
@@ -113,7 +95,7 @@ describe('on the embedded database', () => {
     expect(((await drafts.json()) as { data: { title: string }[] }).data[0]?.title).toBe('半');
 
     const postmaster = readPostmaster();
-    const request = openRequest(server);
+    const request = openRequest(server, key);
     await request.running;
     server.kill('SIGINT');
     // It never finishes; after the grace it is cut off.

@@ -39,7 +39,7 @@ export function createContract(document: object): Contract {
     if (response === undefined)
       throw new Error(`${where}: the document of ${operation.operationId} does not name this status`);
     if (response.content === undefined || method.toUpperCase() === 'HEAD') return;
-    const type = answer.type.split(';', 1)[0]!;
+    const type = answer.type.replace(/;\s*charset=utf-8$/i, '');
     if (response.content[type] === undefined)
       throw new Error(`${where}: the document does not name the media type "${type}"`);
     const pointer = ['paths', match.template, verb, 'responses', String(answer.status), 'content', type, 'schema'];

@@ -1,6 +1,6 @@
 // Who may do what: one exhaustive table. What is not listed is denied.
 
-export const roles = ['viewer', 'writer', 'editor', 'admin'] as const;
+export const roles = ['viewer', 'writer', 'editor', 'admin', 'monitor'] as const;
 export type Role = (typeof roles)[number];
 
 export const permissions = [
@@ -22,6 +22,7 @@ export const permissions = [
   'record.trash',
   'key.manage',
   'audit.read',
+  'metrics.read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -47,6 +48,7 @@ const viewer: Record<Permission, Grant> = {
   'record.trash': 'none',
   'key.manage': 'none',
   'audit.read': 'none',
+  'metrics.read': 'none',
 };
 
 const writer: Record<Permission, Grant> = {
@@ -80,6 +82,15 @@ const admin: Record<Permission, Grant> = {
   'article.purge': 'all',
   'key.manage': 'all',
   'audit.read': 'all',
+  'metrics.read': 'all',
 };
 
-export const grants: Record<Role, Record<Permission, Grant>> = { viewer, writer, editor, admin };
+/** Beside the others, not above them: what scrapes the metrics holds a key that is good for nothing else. */
+const monitor: Record<Permission, Grant> = {
+  ...viewer,
+  'self.read': 'none',
+  'draft.read': 'none',
+  'metrics.read': 'all',
+};
+
+export const grants: Record<Role, Record<Permission, Grant>> = { viewer, writer, editor, admin, monitor };

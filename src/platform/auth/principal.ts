@@ -30,9 +30,8 @@ export function grantOf(principal: Principal, permission: Permission): Grant {
 /** Refuses a role that does not have the permission at all; what it has for its own things only, commands judge. */
 export function requireGrant(principal: Principal, permission: Permission): void {
   if (grantOf(principal, permission) !== 'none') return;
-  throw problem('auth.forbidden', {
-    detail: `The role "${principal.role}" does not include ${permission}. GET /v1/me tells what this key may do.`,
-  });
+  const more = grantOf(principal, 'self.read') === 'none' ? '' : ' GET /v1/me tells what this key may do.';
+  throw problem('auth.forbidden', { detail: `The role "${principal.role}" does not include ${permission}.${more}` });
 }
 
 /** The two columns by which rows remember their maker; exactly one is set. */

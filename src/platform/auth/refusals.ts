@@ -1,9 +1,10 @@
 // Tells the event log that a key was refused. Anyone can send wrong keys as fast as the network allows, so each kind of
 // attempt is told once a minute with a count, the memory is bounded, and no answer waits for the writing.
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { setImmediate as afterAnswer } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
 import { type PendingEvent, recordPending } from '../events/record.ts';
+import { networkOf } from './network.ts';
 import type { Principal } from './principal.ts';
 
 /** `various`: from more sources than are told one by one. */
@@ -99,16 +100,6 @@ export function createRefusalLog(deps: Pick<Deps, 'db' | 'clock' | 'newId' | 'lo
 
 function nameSource({ owner, reason, address }: Refusal): string {
   return `${reason} ${owner?.keyId ?? networkOf(address)}`;
-}
-
-/** Who has one IPv6 address has the whole /64 around it (RFC 6177). */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const before = head.split(':').filter((group) => group !== '');
-  const after = tail === undefined ? [] : tail.split(':');
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
-  return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }
 
 type Telling = { now: Date; newId: Deps['newId']; count: number };

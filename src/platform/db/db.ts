@@ -1,11 +1,14 @@
 // The database as the rest of the program sees it: one `pg` pool for statements in SQL, a Prisma client for everything
 // that is not hot, and transactions on either. Nothing here knows a table.
 import { createHash } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { describeConnection, openPool, sqlOn, warnIfSlow } from './pool.ts';
+import { openReplicas, type Reads } from './replicas.ts';
+import type { Pooler } from './session.ts';
 
 /** Runs one SQL statement with parameters; on a pool, or inside a transaction. A `name` keeps the plan (hot statements). */
 export type Sql = {
@@ -20,7 +23,10 @@ export type MixedTx = Tx & { readonly prisma: PrismaTx };
 
 export type Db = {
   readonly sql: Sql;
+  /** One connection of its own, for asking whether the database answers however many wait for the others. */
+  readonly probe: Sql;
   readonly prisma: PrismaClient;
+  readonly reads: Reads;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   prismaTransaction<T>(work: (tx: MixedTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -34,68 +40,55 @@ export type DbOptions = {
   statementTimeoutMs: number;
   slowQueryMs: number;
   log: Logger;
+  /** One server each, reached directly. */
+  replicaUrls?: readonly string[];
+  pooler?: Pooler;
+  /** Told of each pool of connections that it may be counted. */
+  watchPool?: Metrics['watchPool'];
 };
 
-// The session speaks UTC because the Prisma adapter reads every offset as +00:00.
-// Waiting for a lock ends before the statement does, so that the two can be told apart; a transaction whose host is gone
-// lets go of its locks.
-const sessionOptions = (statementTimeoutMs: number) =>
-  `-c TimeZone=UTC -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${Math.ceil(statementTimeoutMs * 0.8)} ` +
-  '-c idle_in_transaction_session_timeout=20000';
-
 export function openDb(options: DbOptions): Db {
-  const connection = {
-    connectionString: options.url,
-    options: sessionOptions(options.statementTimeoutMs),
-    // Prepared statements live as long as their connection; an idle one is kept.
-    idleTimeoutMillis: 0,
-    connectionTimeoutMillis: 5000,
-  };
-  // Statements are shaped so that one plan serves every value (articles/queries/list.ts); planning costs more than running.
-  const planned = { ...connection, options: `${connection.options} -c plan_cache_mode=force_generic_plan` };
-  const pool = new pg.Pool({ ...planned, max: Math.ceil(options.poolSize / 2) });
+  const pool = openPool(options, options.url);
+  options.watchPool?.('primary', pool);
+  const probePool = openPool(options, options.url, { max: 1, idleTimeoutMillis: 60_000 });
   let isClosing = false;
   // A connection that is saying goodbye may still hear that an embedded database stops.
-  pool.on('error', (error) => {
+  const onLost = (error: Error) => {
     if (!isClosing) options.log.warn({ err: error }, 'an idle database connection was lost');
+  };
+  pool.on('error', onLost);
+  probePool.on('error', onLost);
+  const prismaPool = openPool(options, options.url, {
+    ...describeConnection(options, options.url),
+    max: Math.floor(options.poolSize / 2),
   });
-  const adapter = new PrismaPg(
-    { ...connection, max: Math.floor(options.poolSize / 2) },
-    { statementNameGenerator: (query) => `p_${createHash('sha1').update(query.sql).digest('hex').slice(0, 24)}` },
-  );
+  const adapter = new PrismaPg(prismaPool, {
+    disposeExternalPool: true,
+    ...(options.pooler === 'transaction' ? {} : { statementNameGenerator: nameStatement }),
+  });
   const prisma = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: 5000, timeout: 15_000 },
     log: [{ emit: 'event', level: 'query' }],
   });
   prisma.$on('query', ({ duration, query }) => warnIfSlow(options, duration, query));
+  const sql = sqlOn(pool, options);
+  const reads = openReplicas(sql, options);
   return {
-    sql: sqlOn(pool, options),
+    sql,
+    probe: sqlOn(probePool, options),
     prisma,
+    reads,
     transaction: (work) => runTransaction(pool, options, work),
     prismaTransaction: (work) => prisma.$transaction((client) => work(sqlOnPrisma(client))),
     close: async () => {
       isClosing = true;
-      await Promise.all([pool.end(), prisma.$disconnect()]);
+      await Promise.all([pool.end(), probePool.end(), prisma.$disconnect(), reads.close()]);
     },
   };
 }
 
-function sqlOn(client: pg.Pool | pg.PoolClient, options: DbOptions): Sql {
-  return {
-    async rows<Row extends object>(text: string, values: readonly unknown[], name?: string) {
-      const startedAt = performance.now();
-      const result = await client.query<Row & pg.QueryResultRow>({ text, values: [...values], name });
-      warnIfSlow(options, performance.now() - startedAt, text);
-      return result.rows;
-    },
-  };
-}
-
-/** The text only: values may be secrets or unpublished. */
-function warnIfSlow({ slowQueryMs, log }: DbOptions, durationMs: number, statement: string): void {
-  if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement }, 'slow query');
-}
+const nameStatement = ({ sql }: { sql: string }) => `p_${createHash('sha1').update(sql).digest('hex').slice(0, 24)}`;
 
 function sqlOnPrisma(client: PrismaTx): MixedTx {
   return {

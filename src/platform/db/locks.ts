@@ -4,6 +4,10 @@ import type { Tx } from './db.ts';
 
 export type LockSpace = 'slug' | 'external_id' | 'import' | 'turn' | 'idempotency';
 
+/** In SQL: waits for the lock of a name, which an expression gives, and holds it. */
+export const lockCall = (space: LockSpace, name: string) =>
+  `pg_advisory_xact_lock(hashtext('${space}'), hashtext(${name}))`;
+
 // A subquery with `offset 0`, because a function that returns nothing is no column that Prisma can read.
 const take = 'select 1 as held from (select pg_advisory_xact_lock(hashtext($1), hashtext($2)) offset 0) as lock';
 const attempt = 'select pg_try_advisory_xact_lock(hashtext($1), hashtext($2)) as held';

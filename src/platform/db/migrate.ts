@@ -115,8 +115,9 @@ const ledgerEntry = `INSERT INTO _prisma_migrations (id, checksum, migration_nam
   VALUES ($1, $2, $3, clock_timestamp(), 1)`;
 
 async function onConnection<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  // A migration may take as long as it needs; dates in it mean UTC.
-  const client = new pg.Client({ connectionString, options: '-c TimeZone=UTC -c statement_timeout=0' });
+  // A migration may take and wait as long as it needs, whatever limits the role has; dates in it mean UTC.
+  const options = '-c TimeZone=UTC -c statement_timeout=0 -c lock_timeout=0';
+  const client = new pg.Client({ connectionString, options });
   client.on('error', () => {});
   await client.connect();
   try {

@@ -2,7 +2,7 @@
 import { sha256 } from '../../core/hash.ts';
 import { problem } from '../../core/problems.ts';
 
-/** The strong tag of exactly these bytes. */
+/** The strong tag of exactly these bytes; 128 bits do not collide. */
 export function tagBytes(bytes: Uint8Array): string {
   return `"${sha256(bytes).toString('base64url').slice(0, 22)}"`;
 }
@@ -30,6 +30,7 @@ export function parseTags(header: string): TagList | null {
 
 /** `If-None-Match` compares weakly: a W/ prefix, added by a proxy that recoded the answer, does not matter. */
 export function matchesNone(header: string, tag: string): boolean {
+  if (header === tag) return true;
   const tags = parseTags(header);
   if (tags === null) return false;
   return tags === '*' || tags.some((candidate) => candidate.replace(/^W\//, '') === tag);

@@ -4,7 +4,7 @@ import type { NewId } from '../../core/ids.ts';
 import { revokedKey } from '../auth/authenticate.ts';
 import type { Actor, Principal } from '../auth/principal.ts';
 import type { Tx } from '../db/db.ts';
-import type { EventType } from './catalogue.ts';
+import { type EventType, publicEvents } from './catalogue.ts';
 
 /** Who acts, when, on which request's behalf. One for each write. */
 export type Act = {
@@ -56,15 +56,18 @@ const insertEvents = `
     cross join lateral (select pg_advisory_xact_lock(hashtext('event_position') + 0 * judged.keys) offset 0) as lock),
   recorded as (
     insert into event (position, id, type, subject_type, subject_id, actor_type, actor_id, key_id, request_id,
-                       occurred_at, recorded_at, payload)
+                       occurred_at, recorded_at, is_public, payload)
     select nextval('event_position_seq'), e.id, e.type, split_part(e.type, '.', 1), e.subject_id, e.actor_type, e.actor_id,
-           e.key_id, e.request_id, e.occurred_at, e.recorded_at, e.payload
+           e.key_id, e.request_id, e.occurred_at, e.recorded_at, e.is_public, e.payload
     from turn
     cross join jsonb_to_recordset($1::jsonb) as e(id uuid, type text, subject_id uuid, actor_type text, actor_id text,
-      key_id uuid, request_id text, occurred_at timestamptz, recorded_at timestamptz, payload jsonb)
-    returning position
+      key_id uuid, request_id text, occurred_at timestamptz, recorded_at timestamptz, is_public boolean,
+      payload jsonb)
+    returning position, type, subject_id, recorded_at
   )
-  select max(position)::text as position, count(pg_notify('${eventChannel}', position::text))::int as notified,
+  select max(position)::text as position,
+    count(pg_notify('${eventChannel}', concat_ws(' ', position, type, subject_id,
+      trunc(extract(epoch from recorded_at) * 1000))))::int as notified,
     (select is_revoked from turn) as is_revoked
   from recorded`;
 
@@ -78,23 +81,29 @@ export async function recordEvents(tx: Tx, act: Act, events: readonly EventDraft
 const selectRevoked = `select revoked_at is not null as is_revoked from api_key where id = $1::uuid`;
 
 /**
- * Writes the events that waited, in their order. `keyId`: whose key acts; one that was revoked since its request came in
- * is refused, also where there is nothing to write.
+ * Writes the events that waited, in their order, and answers with the position of the last. `keyId`: whose key acts; one
+ * that was revoked since its request came in is refused, also where there is nothing to write.
  */
-export async function recordPending(tx: Tx, pending: readonly PendingEvent[], keyId: string | null = null) {
+export async function recordPending(
+  tx: Tx,
+  pending: readonly PendingEvent[],
+  keyId: string | null = null,
+): Promise<number | null> {
   if (pending.length > 0) return insert(tx, pending, keyId);
-  if (keyId === null) return;
+  if (keyId === null) return null;
   const [key] = await tx.rows<{ is_revoked: boolean }>(selectRevoked, [keyId], 'event_key');
   if (key?.is_revoked) throw revokedKey();
+  return null;
 }
 
-async function insert(tx: Tx, drafts: readonly PendingEvent[], keyId: string | null): Promise<void> {
-  if (drafts.length === 0) return;
+async function insert(tx: Tx, drafts: readonly PendingEvent[], keyId: string | null): Promise<number | null> {
+  if (drafts.length === 0) return null;
   // A key may revoke itself.
   const isOver = drafts.some(({ event }) => event.type === 'api_key.revoked' && event.subjectId === keyId);
   const values = [JSON.stringify(drafts.map(toRow)), keyId === null || isOver ? [] : [keyId]];
-  const [row] = await tx.rows<{ is_revoked: boolean }>(insertEvents, values, 'event_insert');
+  const [row] = await tx.rows<{ position: string; is_revoked: boolean }>(insertEvents, values, 'event_insert');
   if (row?.is_revoked) throw revokedKey();
+  return Number(row!.position);
 }
 
 function toRow({ act, event }: PendingEvent): Record<string, unknown> {
@@ -109,6 +118,7 @@ function toRow({ act, event }: PendingEvent): Record<string, unknown> {
     request_id: act.requestId,
     occurred_at: (event.occurredAt ?? act.now).toISOString(),
     recorded_at: act.now.toISOString(),
+    is_public: publicEvents.includes(event.type),
     payload: event.payload,
   };
 }

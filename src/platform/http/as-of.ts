@@ -2,7 +2,9 @@
 // that would tell what is scheduled.
 import { type Fault, problem } from '../../core/problems.ts';
 import { parseInstant } from '../../core/time.ts';
+import { policyOfPast, settledAfterMs } from '../delivery/policy.ts';
 import { instantFault, text } from './parameters.ts';
+import type { PublicReading } from './public-read.ts';
 
 export const asOfParameter = (note: string) =>
   text(60)
@@ -33,3 +35,14 @@ export function readMoment({ asOf, perspective }: Asked, now: Date, timeZone: st
 const refuse = (code: string, message: string) => refuseFault({ pointer: '?asOf', code, message });
 
 const refuseFault = (fault: Fault) => problem('request.invalid', { detail: fault.message, errors: [fault] });
+
+/** How long an answer about the past may be kept; one about the present stays as it is. */
+export function datePast(reading: PublicReading, { at, now, isPast }: Moment): PublicReading {
+  if (!isPast) return reading;
+  const policy = policyOfPast(at, now);
+  // The next reading of what was recent may find it settled.
+  const nextChangeAt = policy === 'recent' ? new Date(at.getTime() + settledAfterMs + 1) : null;
+  // What was not there has one policy, and no clock brings it back.
+  const lifetime = 'content' in reading ? { policy, nextChangeAt } : { nextChangeAt: null };
+  return { ...reading, vary: 'Authorization', ...lifetime };
+}

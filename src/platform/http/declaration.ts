@@ -36,6 +36,10 @@ export type RouteDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends
   problems: readonly ProblemCode[];
   /** Example of the body, and of the successful answer. */
   examples?: { body?: unknown; response?: unknown };
+  /** The handler judges path and query itself, when it comes to that (public-read.ts). */
+  isParsedLate?: boolean;
+  /** However much there is to do (admission-hooks.ts): it costs next to nothing, or tells how the server fares. */
+  isAlwaysAnswered?: boolean;
   /** Set by `declareWrite` (write.ts). */
   write?: DeclaredWrite;
 };
@@ -68,6 +72,8 @@ export type RouteFacts = Pick<
   | 'examples'
   | 'problems'
   | 'secretPath'
+  | 'isParsedLate'
+  | 'isAlwaysAnswered'
   | 'write'
 >;
 
@@ -80,7 +86,9 @@ declare module 'fastify' {
   }
 }
 
-type Handler<P, Q, B> = (request: RouteRequest<P, Q, B>, reply: FastifyReply) => Promise<unknown>;
+type Handler<P, Q, B> = (request: RouteRequest<P, Q, B>, reply: FastifyReply) => FastifyReply | Promise<unknown>;
+
+const takeAsItIs = () => (value: unknown) => ({ value });
 
 const nothing = z.strictObject({});
 
@@ -98,6 +106,7 @@ export function declareRoute<
     method: method as HTTPMethods,
     url,
     config: { facts: declaration },
+    ...(declaration.isParsedLate && { validatorCompiler: takeAsItIs }),
     schema: {
       operationId,
       tags: [tag],
@@ -129,7 +138,7 @@ export function declareRoute<
 
 type AnyDeclaration = Pick<
   RouteDeclaration<z.ZodType, z.ZodType, z.ZodType>,
-  'responses' | 'problems' | 'produces' | 'permission' | 'body'
+  'responses' | 'problems' | 'produces' | 'permission' | 'query' | 'body'
 >;
 
 function describeResponses(declaration: AnyDeclaration): Record<number, unknown> {

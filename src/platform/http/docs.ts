@@ -2,8 +2,8 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { sendPublic } from '../delivery/send.ts';
-import { declareRoute } from './declaration.ts';
+import type { Deps } from '../deps.ts';
+import { declarePublicRead } from './public-read.ts';
 
 const document = z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument', description: 'OpenAPI 3.1.' });
 
@@ -18,10 +18,11 @@ const pagePolicy = [
   "object-src 'none'",
 ].join('; ');
 
-export async function registerDocs(app: FastifyInstance): Promise<void> {
+export async function registerDocs(app: FastifyInstance, deps: Deps): Promise<void> {
   let printed: string | undefined;
-  declareRoute(
+  declarePublicRead(
     app,
+    deps,
     {
       method: 'GET',
       url: '/openapi.json',
@@ -30,14 +31,17 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
       summary: 'This document',
       permission: 'public',
       cache: 'document',
+      isAlwaysAnswered: true,
+      query: z.strictObject({}),
       responses: { 200: { description: 'OpenAPI 3.1.', schema: document }, 304: { description: 'Not modified.' } },
       problems: [],
       examples: { response: { openapi: '3.1.0' } },
     },
-    async ({ raw }, reply) => {
-      printed ??= JSON.stringify(app.swagger());
-      const answer = { content: printed, surrogateKeys: [], lastModified: null, endsAt: null };
-      return sendPublic(raw, reply, answer, 'document', new Date());
+    {
+      async read() {
+        printed ??= JSON.stringify(app.swagger());
+        return { content: printed, surrogateKeys: [], lastModified: null, endsAt: null };
+      },
     },
   );
   await app.register(async (scope) => {

@@ -87,10 +87,15 @@ export function problemDocument(found: Problem, requestId: string): Record<strin
   };
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, found: Problem): FastifyReply {
+/** `headers`: how long the problem may be kept; without them it is not. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: Problem,
+  headers: Readonly<Record<string, string>> = { 'cache-control': 'no-store' },
+): FastifyReply {
   for (const name of ['etag', 'last-modified', 'surrogate-key', 'location', 'link']) reply.removeHeader(name);
-  reply.header('Cache-Control', 'no-store');
-  reply.headers(found.headers);
+  reply.headers(headers).headers(found.headers);
   return reply
     .code(found.status)
     .type(problemType)

@@ -14,6 +14,7 @@ export function registerHealth(app: FastifyInstance, deps: Deps): void {
     tag: 'Health',
     permission: 'public',
     cache: 'private',
+    isAlwaysAnswered: true,
     examples: { response: { status: 'ok' } },
   } as const;
   const responses = { 200: { description: 'Yes.', schema: health } };
@@ -51,8 +52,9 @@ const countApplied = `
   select count(distinct migration_name)::int as applied from _prisma_migrations
   where migration_name = any($1::text[]) and finished_at is not null and rolled_back_at is null`;
 
-async function requireReady({ db, migrations }: Deps): Promise<void> {
-  const [row] = await db.sql.rows<{ applied: number }>(countApplied, [migrations]).catch((cause: unknown) => {
+/** Throws `server.unavailable` while requests cannot be served. */
+export async function requireReady({ db, migrations }: Deps): Promise<void> {
+  const [row] = await db.probe.rows<{ applied: number }>(countApplied, [migrations]).catch((cause: unknown) => {
     throw notReady('The database does not answer, or has not been migrated.', cause);
   });
   if (row?.applied !== migrations.length) throw notReady('The database lacks migrations of this release.');

@@ -1,5 +1,6 @@
 // What every list answer has in common: the page, the link to the next one, sparse fields.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Address } from './public-read.ts';
 
 export type Page = { readonly limit: number; readonly nextCursor: string | null; readonly total?: number };
 
@@ -9,6 +10,14 @@ export function linkNextPage(request: FastifyRequest, reply: FastifyReply, publi
   const url = new URL(request.url, 'http://unused.invalid');
   url.searchParams.set('cursor', page.nextCursor);
   reply.header('Link', `<${publicUrl}${url.pathname}?${url.searchParams}>; rel="next"`);
+}
+
+/** The same of a public answer, whose address is written in one way only. */
+export function nextPageHeaders({ path, search }: Address, publicUrl: string, page: Page): Record<string, string> {
+  if (page.nextCursor === null) return {};
+  const next = new URLSearchParams(search);
+  next.set('cursor', page.nextCursor);
+  return { link: `<${publicUrl}${path}?${next}>; rel="next"` };
 }
 
 export function pickFields<T extends object>(view: T, fields: readonly string[] | undefined): Partial<T> {

@@ -22,10 +22,10 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'What went wrong, and what to do (RFC 9457).' });
 
-type Declared = { permission: string; body?: unknown; problems: readonly ProblemCode[] };
+type Declared = { permission: string; query?: unknown; body?: unknown; problems: readonly ProblemCode[] };
 
 /** What every operation can answer with, so that declarations list only what is their own. */
-function commonProblems({ permission, body }: Declared): ProblemCode[] {
+function commonProblems({ permission, query, body }: Declared): ProblemCode[] {
   const withBody: ProblemCode[] =
     body === undefined
       ? []
@@ -38,9 +38,22 @@ function commonProblems({ permission, body }: Declared): ProblemCode[] {
           'request.unsupported_encoding',
         ];
   const withKey: ProblemCode[] =
-    permission === 'public' ? ['auth.invalid'] : ['auth.missing', 'auth.invalid', 'auth.forbidden'];
-  return ['request.invalid', 'request.not_acceptable', 'server.error', 'server.unavailable', ...withKey, ...withBody];
+    permission === 'public' && !showsDrafts(query)
+      ? ['auth.invalid']
+      : ['auth.missing', 'auth.invalid', 'auth.forbidden'];
+  return [
+    'request.invalid',
+    'request.not_acceptable',
+    'request.rate_limited',
+    'server.error',
+    'server.unavailable',
+    'server.overloaded',
+    ...withKey,
+    ...withBody,
+  ];
 }
+
+const showsDrafts = (query: unknown) => query instanceof z.ZodObject && 'perspective' in query.shape;
 
 export function listProblems(declared: Declared): ProblemCode[] {
   return [...new Set([...commonProblems(declared), ...declared.problems])];

@@ -1,7 +1,6 @@
 // The HTTP mechanism: a Fastify instance with our manners (ids, logging, errors, negotiation, limits) and no routes.
 
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,17 +10,23 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.ts';
-import type { NewId } from '../../core/ids.ts';
+import { createRequestIdSource, type NewId } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { authenticate, type Keys, missingKey } from '../auth/authenticate.ts';
-import { maskSecrets } from '../auth/keys.ts';
-import { grantOf, requireGrant } from '../auth/principal.ts';
+import { grantOf, type Principal, requireGrant } from '../auth/principal.ts';
 import type { Attempt } from '../auth/refusals.ts';
 import type { Config } from '../config/config.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { countRequests } from '../telemetry/request-metrics.ts';
+import { traceIdOf } from '../telemetry/trace-id.ts';
+import type { Admission } from './admission.ts';
+import { registerAdmission } from './admission-hooks.ts';
 import type { RouteFacts } from './declaration.ts';
 import { notFound, problemDocument, registerErrors, sendProblem, toProblem } from './errors.ts';
 import { registerJsonBody } from './json-body.ts';
 import { requireAcceptable, requireTakenBody } from './negotiation.ts';
+import { exposedHeaders, isOpenToAll, registerStandardHeaders } from './standard-headers.ts';
+import { toldPath } from './told-path.ts';
 import { requireDecodable, serializerCompiler, validatorCompiler } from './validation.ts';
 
 export type HttpOptions = {
@@ -30,14 +35,19 @@ export type HttpOptions = {
   clock: Clock;
   newId: NewId;
   keys: Keys;
+  metrics: Metrics;
+  admission: Admission;
 };
 
 // Room for 100 ids in a query string (3.7 kB) beside a key and the usual headers.
 const headerBytesMax = 16 * 1024;
+const farewellMs = 1000;
+const jsonOnly = ['application/json'] as const;
 const requestIdForm = /^[\w.:-]{1,100}$/;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config } = options;
+  const newRequestId = createRequestIdSource(options.newId);
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     // One line for each request, written below; Fastify's own two are not.
@@ -60,7 +70,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && requestIdForm.test(given) ? given : options.newId();
+      return typeof given === 'string' && requestIdForm.test(given) ? given : newRequestId();
     },
     routerOptions: { maxParamLength: 500 },
     // Given here and not set later, so that Fastify does not load its own two (ajv, fast-json-stringify) at every start.
@@ -70,51 +80,50 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         buildSerializer: () => serializerCompiler as never,
       },
     },
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.newId()),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newRequestId()),
     frameworkErrors: answerUnroutable,
   });
   app.decorateRequest('principal', null);
   registerErrors(app);
   registerJsonBody(app);
-  await registerHeaders(app, config);
+  registerStandardHeaders(app, config);
+  await registerCors(app, config);
   registerLogging(app);
+  countRequests(app, options.metrics);
   registerDraining(app);
   registerAccess(app, options);
+  registerAdmission(app, options);
   registerRefusals(app, options);
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const facts = request.routeOptions.config.facts;
     if (facts?.body !== undefined) requireTakenBody(request.headers, facts.consumes ?? ['application/json']);
+    done(null, payload);
   });
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.routeOptions.config.facts !== undefined) requireDecodable(request.url);
+    done();
   });
   return app;
 }
 
-async function registerHeaders(app: FastifyInstance, config: Config): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('X-Request-Id', request.id);
-    // RFC 9112, section 3.2. What it says is never used.
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw problem('request.invalid', { detail: 'HTTP/1.1 needs a Host header.' });
-    }
-  });
-  await app.register(helmet, {
-    // An API answer embeds nothing; the documentation page brings its own policy.
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
-  app.addHook('onRequest', async (request) => {
+async function registerCors(app: FastifyInstance, config: Config): Promise<void> {
+  app.addHook('onRequest', (request, _reply, done) => {
     // The CORS plugin would answer for every address there could be; only a browser's preflight gets that.
     const isPreflight = request.headers['access-control-request-method'] !== undefined;
-    if (request.method === 'OPTIONS' && request.routeOptions.url === '*' && !isPreflight) throw notFound();
+    const isElsewhere = request.method === 'OPTIONS' && request.routeOptions.url === '*' && !isPreflight;
+    done(isElsewhere ? notFound() : undefined);
   });
+  // What is open to all says so in its standard headers; the plugin is left with the preflights.
+  if (isOpenToAll(config)) {
+    app.addHook('onRoute', (route) => {
+      if (route.config?.facts !== undefined) Object.assign(route.config, { cors: false });
+    });
+  }
   await app.register(cors, {
-    origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
+    origin: isOpenToAll(config) ? '*' : [...config.corsOrigins],
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After', 'Allow', 'Idempotency-Replayed'],
+    exposedHeaders,
     maxAge: 86_400,
     // Without it, OPTIONS from anything but a browser would be a 400.
     strictPreflight: false,
@@ -123,18 +132,20 @@ async function registerHeaders(app: FastifyInstance, config: Config): Promise<vo
 
 /** One line per request; the path without its query, which may hold what should not be in a log. */
 function registerLogging(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
         method: request.method,
-        path: pathOf(request),
+        path: toldPath(request),
         operation: request.routeOptions.config.facts?.operationId,
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         key: request.principal?.prefix ?? undefined,
+        traceId: traceIdOf(request),
       },
       'request',
     );
+    done();
   });
 }
 
@@ -144,30 +155,40 @@ function registerDraining(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     isStopping = true;
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (isStopping) reply.header('Connection', 'close');
+    done(null, payload);
   });
 }
 
-function pathOf(request: FastifyRequest): string {
-  const facts = request.routeOptions.config?.facts;
-  if (facts?.secretPath) return facts.url;
-  // At an address that is none, a secret may stand all the same: with a slash too many, or under another method.
-  return maskSecrets(request.url.split('?', 1)[0]!).slice(0, 300);
-}
-
 /** Who is asking, and may they: before the body is read, and before anything happens. */
-function registerAccess(app: FastifyInstance, { keys, clock }: HttpOptions): void {
-  app.addHook('onRequest', async (request) => {
+function registerAccess(app: FastifyInstance, { keys, clock, admission }: HttpOptions): void {
+  const requireAccess = ({ principal }: FastifyRequest, { permission }: RouteFacts) => {
+    if (permission === 'public') return;
+    if (principal === null) throw missingKey();
+    requireGrant(principal, permission);
+  };
+  app.addHook('onRequest', (request, _reply, done) => {
+    // RFC 9112, section 3.2. What it says is never used.
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw problem('request.invalid', { detail: 'HTTP/1.1 needs a Host header.' });
+    }
     const facts = request.routeOptions.config.facts;
-    if (facts === undefined) return;
-    requireAcceptable(request.headers.accept, facts.produces ?? ['application/json']);
+    if (facts === undefined) return done();
+    requireAcceptable(request.headers.accept, facts.produces ?? jsonOnly);
     const { authorization } = request.headers;
-    if (authorization !== undefined)
-      request.principal = await authenticate(authorization, keys, clock.now(), describeAttempt(request, facts));
-    if (facts.permission === 'public') return;
-    if (request.principal === null) throw missingKey();
-    requireGrant(request.principal, facts.permission);
+    if (authorization === undefined) {
+      requireAccess(request, facts);
+      return done();
+    }
+    const find = () => authenticate(authorization, keys, clock.now(), describeAttempt(request, facts));
+    admission
+      .identify(request, find)
+      .then((principal) => {
+        request.principal = principal;
+        requireAccess(request, facts);
+      })
+      .then(() => done(), done);
   });
 }
 
@@ -179,15 +200,17 @@ const describeAttempt = (request: FastifyRequest, facts: RouteFacts): Attempt =>
 
 /** A key that holds and is refused all the same is told too, where it reached for keys, or was revoked meanwhile. */
 function registerRefusals(app: FastifyInstance, { keys }: HttpOptions): void {
-  app.addHook('onSend', async (request, reply) => {
-    const { principal } = request;
+  const noteRefusal = (request: FastifyRequest, principal: Principal, status: number) => {
     const facts = request.routeOptions.config.facts;
-    if (principal === null || facts === undefined) return;
-    const isRevoked = reply.statusCode === 401;
-    if (!isRevoked && !(reply.statusCode === 403 && facts.permission === 'key.manage')) return;
+    const isRevoked = status === 401;
+    if (facts === undefined || !(isRevoked || (status === 403 && facts.permission === 'key.manage'))) return;
     const mayManage = grantOf(principal, 'key.manage') !== 'none';
     const reason = isRevoked ? 'revoked' : mayManage ? 'outside_sections' : 'forbidden';
     keys.refusals.note({ ...describeAttempt(request, facts), reason, owner: principal, prefix: principal.prefix });
+  };
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (request.principal !== null) noteRefusal(request, request.principal, reply.statusCode);
+    done(null, payload);
   });
   app.addHook('onClose', () => keys.refusals.close());
 }
@@ -195,7 +218,7 @@ function registerRefusals(app: FastifyInstance, { keys }: HttpOptions): void {
 /** An address that cannot be decoded meets no hook, so what the hooks would have added is added here. */
 function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const found = toProblem(error);
-  request.log.info({ method: request.method, path: pathOf(request), status: found.status }, 'request');
+  request.log.info({ method: request.method, path: toldPath(request), status: found.status }, 'request');
   reply.headers({
     'X-Request-Id': request.id,
     'X-Content-Type-Options': 'nosniff',
@@ -204,7 +227,7 @@ function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyR
   return sendProblem(request, reply, found);
 }
 
-type Socket = { writable: boolean; end(text: string): void; destroy(): void };
+type Socket = { writable: boolean; end(text: string): void; destroy(): void; setTimeout(ms: number): void };
 
 /** What Node's parser refuses never reaches a route; it still gets a problem document. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, requestId: string): void {
@@ -227,4 +250,6 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, r
       `Content-Length: ${Buffer.byteLength(text)}\r\nX-Request-Id: ${requestId}\r\n` +
       `Cache-Control: no-store\r\nConnection: close\r\n\r\n${text}`,
   );
+  // Who does not close the other half is gone; it would count as kept alive otherwise.
+  socket.setTimeout(farewellMs);
 }

@@ -24,6 +24,13 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
       : { error: new ValidationFault(httpPart ?? '', result.error.issues) };
   };
 
+/** The part as its schema reads it, or the same fault that a route's own validation would be. */
+export function judge<S extends z.ZodType>(part: 'params' | 'querystring', schema: S, given: unknown): z.output<S> {
+  const result = schema.safeParse(given);
+  if (!result.success) throw new ValidationFault(part, result.error.issues);
+  return result.data;
+}
+
 /** A broken percent sign, or bytes that are not UTF-8, would otherwise reach a filter as they stand. */
 export function requireDecodable(url: string): void {
   const start = url.indexOf('?');

@@ -4,6 +4,7 @@ import { type Handles, rehearse, runTransaction } from '../db/transactions.ts';
 import { tagRevision } from '../delivery/etag.ts';
 import { jsonType } from '../delivery/send.ts';
 import type { Deps } from '../deps.ts';
+import { findPosition } from '../events/data-version.ts';
 import { type Act, type PendingEvent, recordPending } from '../events/record.ts';
 import type { RouteRequest } from './declaration.ts';
 import { problemDocument, problemType, toProblem } from './errors.ts';
@@ -26,6 +27,9 @@ export type WriteAnswer = {
 
 export type Write<H extends keyof Handles = keyof Handles> = (tx: Handles[H], act: Act) => Promise<WriteAnswer>;
 
+/** `position`: how far the event log reaches with what was done; null where it was refused. */
+export type Done = { readonly kept: KeptAnswer; readonly position: number | null };
+
 export async function runOnce(
   deps: Deps,
   handle: keyof Handles,
@@ -33,21 +37,25 @@ export async function runOnce(
   request: RouteRequest<unknown, unknown, unknown>,
   key: string,
   write: Write,
-): Promise<KeptAnswer> {
+): Promise<Done> {
   const asked = describe(act, request, key);
   return runTransaction(deps.db, handle, async (tx) => {
-    const kept = await claimKey(tx, asked, act.now);
-    if (kept !== null) return { ...kept, headers: { ...kept.headers, 'Idempotency-Replayed': 'true' } };
+    const first = await claimKey(tx, asked, act.now);
+    if (first !== null) {
+      const kept = { ...first, headers: { ...first.headers, 'Idempotency-Replayed': 'true' } };
+      return { kept, position: await findPosition(tx) };
+    }
     await tx.rows('savepoint write', []);
     try {
       const keepFirst = (answer: WriteAnswer) => keep(deps, tx, asked, act, toKept(answer, 'again'));
-      return toKept(await carryOut(tx, act, write, keepFirst), 'made');
+      const { answer, position } = await carryOut(tx, act, write, keepFirst);
+      return { kept: toKept(answer, 'made'), position };
     } catch (error) {
       const refusal = describeRefusal(error, act);
       if (refusal === null) throw error;
       await tx.rows('rollback to savepoint write', []);
       await keep(deps, tx, asked, act, refusal);
-      return refusal;
+      return { kept: refusal, position: null };
     }
   });
 }
@@ -80,17 +88,19 @@ export async function carryOut<H extends keyof Handles>(
   act: Act,
   write: Write<H>,
   before: (answer: WriteAnswer) => Promise<void> = async () => undefined,
-): Promise<WriteAnswer> {
+): Promise<{ answer: WriteAnswer; position: number }> {
   const pending: PendingEvent[] = [];
   const answer = await write(tx, { ...act, pending });
   await before(answer);
-  await recordPending(tx, pending, act.principal.keyId);
-  return answer;
+  const position = await recordPending(tx, pending, act.principal.keyId);
+  // What changes nothing tells of what somebody else has done.
+  return { answer, position: position ?? (await findPosition(tx)) };
 }
 
 /** What would be answered; nothing that a rehearsal names exists afterwards. */
 export async function rehearseWrite(deps: Deps, handle: keyof Handles, act: Act, write: Write): Promise<KeptAnswer> {
-  return toKept(await rehearse(deps.db, handle, (tx) => carryOut(tx, act, write)), 'rehearsed');
+  const { answer } = await rehearse(deps.db, handle, (tx) => carryOut(tx, act, write));
+  return toKept(answer, 'rehearsed');
 }
 
 /** An answer as it leaves. A rehearsal has no `ETag` and no `Location`: they name what is not there. */

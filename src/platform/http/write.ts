@@ -6,10 +6,11 @@ import type { ProblemCode } from '../../core/problems.ts';
 import { type Handles, runTransaction } from '../db/transactions.ts';
 import { noStore } from '../delivery/policy.ts';
 import type { Deps } from '../deps.ts';
+import type { Act } from '../events/record.ts';
 import { actOf } from './act.ts';
 import { declareRoute, type RouteDeclaration, type RouteRequest } from './declaration.ts';
 import { type KeptAnswer, readIdempotencyKey } from './idempotency.ts';
-import { carryOut, rehearseWrite, runOnce, toKept, type Write } from './write-run.ts';
+import { carryOut, type Done, rehearseWrite, runOnce, toKept, type Write } from './write-run.ts';
 
 /** Reads and judges what needs no transaction (headers, body text), and answers with the write itself. */
 export type Prepare<P, Q, B, H extends keyof Handles> = (
@@ -87,10 +88,22 @@ export function declareWrite<
       const act = actOf(deps, request);
       const on = typeof handle === 'function' ? handle(asked) : handle;
       if (dryRun === 'true') return send(reply, await rehearseWrite(deps, on, act, write));
-      if (key !== null) return send(reply, await runOnce(deps, on, act, asked, key, write));
-      return send(reply, toKept(await runTransaction(deps.db, on, (tx) => carryOut(tx, act, write)), 'made'));
+      const done = key === null ? await run(deps, on, act, write) : await runOnce(deps, on, act, asked, key, write);
+      return send(reply, await settle(deps, done));
     },
   );
+}
+
+async function run(deps: Deps, handle: keyof Handles, act: Act, write: Write): Promise<Done> {
+  const { answer, position } = await runTransaction(deps.db, handle, (tx) => carryOut(tx, act, write));
+  return { kept: toKept(answer, 'made'), position };
+}
+
+/** Before a write is answered, this process has dropped what it made out of date. `Data-Version` says how far that was. */
+async function settle({ delivery }: Deps, { kept, position }: Done): Promise<KeptAnswer> {
+  if (position === null || position === 0) return kept;
+  await delivery.feed.heard(position);
+  return { ...kept, headers: { ...kept.headers, 'Data-Version': delivery.dataVersions.print(position) } };
 }
 
 const headersOf = (schema: z.ZodType | undefined) => (schema instanceof z.ZodObject ? schema.shape : {});

@@ -1,20 +1,21 @@
 // Reading records: a list, or one; as the public sees them, or as editors do.
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import { readerOf } from '../auth/reader.ts';
-import { policyOfPast } from '../delivery/policy.ts';
-import { sendPrivate, sendPublic } from '../delivery/send.ts';
+import type { Sql } from '../db/db.ts';
+import { sendPrivate } from '../delivery/send.ts';
 import type { Deps } from '../deps.ts';
-import { findLastChange } from '../events/last-change.ts';
-import { asOfParameter, type Moment, readMoment } from '../http/as-of.ts';
-import { declareRoute } from '../http/declaration.ts';
+import { asOfParameter, datePast, readMoment } from '../http/as-of.ts';
 import { notFound } from '../http/errors.ts';
-import { linkNextPage, pickFields } from '../http/listing.ts';
+import { nextPageHeaders, pickFields } from '../http/listing.ts';
 import * as parameters from '../http/parameters.ts';
 import { requireDraftsFor, requirePerspective } from '../http/perspective.ts';
+import { type Address, addressOf, declarePublicRead, type PublicReading } from '../http/public-read.ts';
+import { sendPrivately } from '../http/send-prepared.ts';
+import { listPublicRecords, readPublicRecord } from './public-reads.ts';
 import { findRecord, listRecords, type RecordQuery, type Sight } from './queries.ts';
-import { capitalise, type Perspective, type RecordKind } from './record.ts';
+import { capitalise, type RecordKind } from './record.ts';
 
 export function registerRecordReads(app: FastifyInstance, deps: Deps, kind: RecordKind): void {
   const answer = z.union([kind.schemas.view, kind.schemas.draft]);
@@ -24,9 +25,11 @@ export function registerRecordReads(app: FastifyInstance, deps: Deps, kind: Reco
     asOf: asOfParameter('Those that were there, as they are called and placed today.'),
     fields: parameters.fieldsParameter(kind.schemas.fields),
   };
-  registerList(app, deps, kind, answer, shape);
-  registerOne(app, deps, kind, answer, shape);
+  registerList(app, { deps, kind }, answer, shape);
+  registerOne(app, { deps, kind }, answer, shape);
 }
+
+type Reads = { readonly deps: Deps; readonly kind: RecordKind };
 
 type Shape = {
   perspective: typeof parameters.perspectiveParameter;
@@ -34,14 +37,20 @@ type Shape = {
   asOf: ReturnType<typeof asOfParameter>;
   fields: ReturnType<typeof parameters.fieldsParameter>;
 };
+
 type Shaped = {
-  perspective: Perspective;
+  perspective: 'published' | 'draft';
   trashed?: 'true' | 'false' | undefined;
   asOf?: string | undefined;
-  fields?: string[];
+  fields?: string[] | undefined;
 };
+type ListQuery = Shaped & Omit<RecordQuery, 'filters'>;
 
-function registerList(app: FastifyInstance, deps: Deps, kind: RecordKind, answer: z.ZodType, shape: Shape): void {
+type AskedOne = { readonly idOrSlug: string; readonly query: Shaped; readonly now: Date };
+type AskedList = { readonly query: ListQuery; readonly address: Address; readonly now: Date };
+
+function registerList(app: FastifyInstance, reads: Reads, answer: z.ZodType, shape: Shape): void {
+  const { deps, kind } = reads;
   const query = z.strictObject({
     limit: parameters.limitParameter,
     cursor: parameters.cursorParameter,
@@ -51,8 +60,9 @@ function registerList(app: FastifyInstance, deps: Deps, kind: RecordKind, answer
     ...shape,
     ...kind.schemas.filters,
   });
-  declareRoute(
+  declarePublicRead(
     app,
+    deps,
     {
       method: 'GET',
       url: `/v1/${kind.plural}`,
@@ -69,45 +79,23 @@ function registerList(app: FastifyInstance, deps: Deps, kind: RecordKind, answer
       problems: ['auth.missing', 'request.invalid_cursor', 'request.query_too_slow'],
       examples: { response: { data: [kind.examples.view], page: { limit: 20, nextCursor: null } } },
     },
-    (
-      { query: { perspective, trashed, asOf, fields, limit, cursor, sort, ids, count, ...filters }, principal, raw },
-      reply,
-    ) => {
-      const asked = { limit, cursor, sort, ids, count, filters };
-      return sendList(deps, kind, raw, reply, principal, { perspective, trashed, asOf, fields }, asked);
+    {
+      read: ({ query, sql, address, now }) => readList(reads, sql, { query: query as ListQuery, address, now }),
+      async readPrivate({ query: given, principal, raw }, reply) {
+        const [query, address, now] = [given as ListQuery, addressOf(raw), deps.clock.now()];
+        requirePerspective(query.perspective, principal);
+        if (query.perspective === 'draft') return sendDrafts(reads, reply, principal!, { query, address, now });
+        return sendPrivately(raw, reply, await readList(reads, deps.db.sql, { query, address, now }));
+      },
     },
   );
 }
 
-async function sendList(
-  deps: Deps,
-  kind: RecordKind,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  principal: Principal | null,
-  shaped: Shaped,
-  query: Omit<RecordQuery, 'sight'>,
-) {
-  const { perspective, asOf, fields } = shaped;
-  requirePerspective(perspective, principal);
-  requireDraftsFor(shaped, ['trashed']);
-  const moment = readMoment({ perspective, asOf }, deps.clock.now(), deps.config.timeZone);
-  const [{ rows, page }, lastModified] = await Promise.all([
-    listRecords(deps.db.prisma, kind, { ...query, sight: sightOf(shaped, principal, moment) }),
-    findLastChange(deps.db.sql, moment.now),
-  ]);
-  const views = await kind.toViews(deps.db.prisma, rows, perspective);
-  linkNextPage(request, reply, deps.publicUrl, page);
-  const answer = { data: views.map((view) => pickFields(view.json, fields)), page };
-  if (perspective === 'draft') return sendPrivate(reply, answer);
-  const surrogateKeys = [kind.plural, ...new Set(views.flatMap((view) => view.keys))];
-  const content = { content: JSON.stringify(answer), surrogateKeys, lastModified, endsAt: null };
-  return sendPublic(request, reply, content, policyOf(moment, 'list'), moment.now);
-}
-
-function registerOne(app: FastifyInstance, deps: Deps, kind: RecordKind, answer: z.ZodType, shape: Shape): void {
-  declareRoute(
+function registerOne(app: FastifyInstance, reads: Reads, answer: z.ZodType, shape: Shape): void {
+  const { deps, kind } = reads;
+  declarePublicRead(
     app,
+    deps,
     {
       method: 'GET',
       url: `/v1/${kind.plural}/:idOrSlug`,
@@ -125,43 +113,68 @@ function registerOne(app: FastifyInstance, deps: Deps, kind: RecordKind, answer:
       problems: ['auth.missing', 'resource.not_found'],
       examples: { response: kind.examples.view },
     },
-    ({ params, query, principal, raw }, reply) => {
-      requirePerspective(query.perspective, principal);
-      requireDraftsFor(query, ['trashed']);
-      return sendOne(deps, kind, raw, reply, principal, params.idOrSlug, query);
+    {
+      read: ({ params: { idOrSlug }, query, sql, now }) => readOne(reads, sql, { idOrSlug, query, now }),
+      async readPrivate({ params: { idOrSlug }, query, principal, raw }, reply) {
+        const now = deps.clock.now();
+        requirePerspective(query.perspective, principal);
+        if (query.perspective === 'draft') return sendDraft(reads, reply, principal!, { idOrSlug, query, now });
+        return sendPrivately(raw, reply, await readOne(reads, deps.db.sql, { idOrSlug, query, now }));
+      },
     },
   );
 }
 
-async function sendOne(
-  deps: Deps,
-  kind: RecordKind,
-  request: FastifyRequest,
+async function readList({ deps, kind }: Reads, sql: Sql, { query, address, now }: AskedList): Promise<PublicReading> {
+  requireDraftsFor(query, ['trashed']);
+  const moment = readMoment(query, now, deps.config.timeZone);
+  const order = { ...listOrderOf(query), fields: query.fields, moment };
+  const { page, ...answer } = await listPublicRecords(sql, kind, order);
+  return datePast({ ...answer, headers: nextPageHeaders(address, deps.publicUrl, page) }, moment);
+}
+
+async function readOne({ deps, kind }: Reads, sql: Sql, { idOrSlug, query, now }: AskedOne): Promise<PublicReading> {
+  requireDraftsFor(query, ['trashed']);
+  const moment = readMoment(query, now, deps.config.timeZone);
+  const { content, ...answer } = await readPublicRecord(sql, kind, { idOrSlug, moment, fields: query.fields });
+  if (content !== null) return datePast({ ...answer, content }, moment);
+  const { surrogateKeys, untoldKeys, nextChangeAt } = answer;
+  return datePast({ problem: notFound(), surrogateKeys, untoldKeys, nextChangeAt, policy: 'absent' }, moment);
+}
+
+async function sendDrafts(
+  { deps, kind }: Reads,
   reply: FastifyReply,
-  principal: Principal | null,
-  idOrSlug: string,
-  shaped: Shaped,
+  principal: Principal,
+  { query, address, now }: AskedList,
 ) {
-  const { perspective, asOf, fields } = shaped;
-  const moment = readMoment({ perspective, asOf }, deps.clock.now(), deps.config.timeZone);
-  const row = await findRecord(deps.db.prisma, kind, idOrSlug, sightOf(shaped, principal, moment));
+  const sight = sightOf(deps, principal, query, now);
+  const { rows, page } = await listRecords(deps.db.prisma, kind, listOrderOf(query), sight);
+  const drafts = await kind.toDrafts(deps.db.prisma, rows);
+  reply.headers(nextPageHeaders(address, deps.publicUrl, page));
+  return sendPrivate(reply, { data: drafts.map((draft) => pickFields(draft, query.fields)), page });
+}
+
+async function sendDraft(
+  { deps, kind }: Reads,
+  reply: FastifyReply,
+  principal: Principal,
+  { idOrSlug, query, now }: AskedOne,
+) {
+  const row = await findRecord(deps.db.prisma, kind, idOrSlug, sightOf(deps, principal, query, now));
   if (row === null) throw notFound();
-  const view = (await kind.toViews(deps.db.prisma, [row], perspective))[0]!;
-  const answer = pickFields(view.json, fields);
-  if (perspective === 'draft') return sendPrivate(reply, answer, { revision: row.revision });
-  const content = {
-    content: JSON.stringify(answer),
-    surrogateKeys: view.keys,
-    lastModified: view.changedAt,
-    endsAt: null,
-  };
-  return sendPublic(request, reply, content, policyOf(moment, 'record'), moment.now);
+  const [draft] = await kind.toDrafts(deps.db.prisma, [row]);
+  return sendPrivate(reply, pickFields(draft!, query.fields), { revision: row.revision });
 }
 
-function sightOf({ perspective, trashed }: Shaped, principal: Principal | null, moment: Moment): Sight {
-  if (perspective === 'published' || principal === null) return moment;
-  return { reader: readerOf(principal), now: moment.now, inTrash: trashed === 'true' };
+/** Refuses an instant of the past: working copies have none. */
+function sightOf({ config }: Deps, principal: Principal, query: Shaped, now: Date): Sight {
+  readMoment(query, now, config.timeZone);
+  return { reader: readerOf(principal), now, inTrash: query.trashed === 'true' };
 }
 
-const policyOf = ({ at, now, isPast }: Moment, present: 'list' | 'record') =>
-  isPast ? policyOfPast(at, now) : present;
+/** What is left of a list's parameters are its filters. */
+function listOrderOf(query: ListQuery): RecordQuery {
+  const { perspective: _1, trashed: _2, asOf: _3, fields: _4, limit, cursor, sort, ids, count, ...filters } = query;
+  return { limit, cursor, sort, ids, count, filters };
+}

@@ -5,6 +5,7 @@ import type { Principal } from '../auth/principal.ts';
 import type { Reader } from '../auth/reader.ts';
 import type { PrismaTx } from '../db/db.ts';
 import type { Act } from '../events/record.ts';
+import type { PublishedRecord } from './published.ts';
 
 export type RecordRow = {
   id: string;
@@ -19,7 +20,6 @@ export type RecordRow = {
 
 export type RecordInput = { slug?: string; name: string; externalId?: string | null };
 export type Columns = Record<string, unknown>;
-export type Perspective = 'published' | 'draft';
 
 /** `Tag` of `tag`, for names of operations and schemas. */
 export const capitalise = (noun: string) => noun.charAt(0).toUpperCase() + noun.slice(1);
@@ -34,6 +34,9 @@ export type RecordModel<Row> = {
 };
 
 export type RecordSort = {
+  /** As Prisma calls it. */
+  readonly field: string;
+  /** As the table calls it. */
   readonly column: string;
   readonly direction: 'asc' | 'desc';
   readonly kind: 'text' | 'instant' | 'number';
@@ -53,6 +56,8 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
     /** The whole draft, as a write answers. */
     readonly written: z.ZodType;
     readonly fields: readonly [string, ...string[]];
+    /** The members of what the public reads, in their order. */
+    readonly publicFields: readonly string[];
     /** Further query parameters of the list. */
     readonly filters: Readonly<Record<string, z.ZodType>>;
   };
@@ -66,9 +71,10 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
   toColumns(prisma: PrismaTx, input: Input, act: Act, current: Row | null): Promise<Columns>;
   /** The writable fields of a row, as a client would send them; what a merge patch is applied to. */
   toInput(row: Row): Input;
-  toViews(prisma: PrismaTx, rows: readonly Row[], perspective: Perspective): Promise<RecordView[]>;
-  /** What the public may see of the rows that are not in the trash, as a Prisma condition. */
-  toPublicCondition(now: Date): object;
+  /** What editors read. */
+  toDrafts(prisma: PrismaTx, rows: readonly Row[]): Promise<RecordDraft[]>;
+  /** What the public reads. */
+  readonly published: PublishedRecord;
   /** Which rows a reader of drafts sees, the trash aside, as a Prisma condition. */
   toDraftCondition(reader: Reader, now: Date): object;
   /** The list filters as a Prisma condition. */
@@ -79,11 +85,7 @@ type KindOf<Row extends RecordRow, Input extends RecordInput> = {
   readonly selectUses: string;
 };
 
-export type RecordView = {
-  readonly json: { id: string } & Record<string, unknown>;
-  readonly keys: readonly string[];
-  readonly changedAt: Date;
-};
+export type RecordDraft = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 export type RecordKind = KindOf<RecordRow, RecordInput>;
 

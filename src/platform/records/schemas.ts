@@ -24,19 +24,23 @@ const draftView = {
   trashedAt: z.iso.datetime().nullable(),
 };
 
-type Own<I extends z.ZodRawShape> = {
+type Own<I extends z.ZodRawShape, V extends Record<string, z.ZodType>> = {
   /** The fields that clients write, beside name, slug and externalId. */
   readonly input: I;
   /** The same fields in a patch, where they differ: without defaults, and optional. */
   readonly patch?: z.ZodRawShape;
   /** The fields that clients read, beside id, slug and name. */
-  readonly view: Readonly<Record<string, z.ZodType>>;
+  readonly view: V;
   /** Further query parameters of the list. */
   readonly filters?: Readonly<Record<string, z.ZodType>>;
 };
 
 /** `id`: the name in the API description; `what`: what it is, for people. */
-export function defineRecordSchemas<I extends z.ZodRawShape>(id: string, what: string, own: Own<I>) {
+export function defineRecordSchemas<I extends z.ZodRawShape, V extends Record<string, z.ZodType>>(
+  id: string,
+  what: string,
+  own: Own<I, V>,
+) {
   const slug = slugSchema.optional();
   const view = { ...identityView, ...own.view };
   const draft = { ...view, ...draftView };
@@ -51,6 +55,7 @@ export function defineRecordSchemas<I extends z.ZodRawShape>(id: string, what: s
     draft: sparse(draft).meta({ id: `${id}Draft`, description: `${what}, as editors read it.` }),
     written: z.object(draft).meta({ id: `${id}Written`, description: `${what}, after a write.` }),
     fields: Object.keys(draft) as [string, ...string[]],
+    publicFields: Object.keys(view) as (keyof typeof identityView | (keyof V & string))[],
     filters: own.filters ?? {},
   };
 }

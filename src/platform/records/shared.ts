@@ -5,7 +5,6 @@ import { commonSorts } from './sorts.ts';
 export const sharedRecord = {
   sorts: commonSorts,
   defaultSort: 'name',
-  toPublicCondition: () => ({}),
   toDraftCondition: () => ({}),
   toCondition: async () => ({}),
   requireReach: (principal: Principal) => requireUnlimited(principal),

@@ -2,10 +2,10 @@
 import type { RecordSort } from './record.ts';
 
 export const commonSorts = {
-  name: { column: 'name', direction: 'asc', kind: 'text' },
-  '-name': { column: 'name', direction: 'desc', kind: 'text' },
-  createdAt: { column: 'createdAt', direction: 'asc', kind: 'instant' },
-  '-createdAt': { column: 'createdAt', direction: 'desc', kind: 'instant' },
-  updatedAt: { column: 'updatedAt', direction: 'asc', kind: 'instant' },
-  '-updatedAt': { column: 'updatedAt', direction: 'desc', kind: 'instant' },
+  name: { field: 'name', column: 'name', direction: 'asc', kind: 'text' },
+  '-name': { field: 'name', column: 'name', direction: 'desc', kind: 'text' },
+  createdAt: { field: 'createdAt', column: 'created_at', direction: 'asc', kind: 'instant' },
+  '-createdAt': { field: 'createdAt', column: 'created_at', direction: 'desc', kind: 'instant' },
+  updatedAt: { field: 'updatedAt', column: 'updated_at', direction: 'asc', kind: 'instant' },
+  '-updatedAt': { field: 'updatedAt', column: 'updated_at', direction: 'desc', kind: 'instant' },
 } as const satisfies Record<string, RecordSort>;

@@ -187,7 +187,7 @@ async function answerDraft(
   row: RecordRow,
   status: 200 | 201,
 ): Promise<WriteAnswer> {
-  const view = (await kind.toViews(tx.prisma, [row], 'draft'))[0]!;
+  const view = (await kind.toDrafts(tx.prisma, [row]))[0]!;
   const location = status === 201 ? `${deps.publicUrl}/v1/${kind.plural}/${row.id}` : undefined;
-  return { status, view: view.json, revision: row.revision, location };
+  return { status, view, revision: row.revision, location };
 }

@@ -41,7 +41,7 @@ const selectAssignee = `
 
 async function findAssignee(tx: Tx, name: string | null): Promise<string | null> {
   if (name === null) return null;
-  const [row] = await tx.rows<{ id: string }>(selectAssignee, [name, isUuid(name) ? name : null]);
+  const [row] = await tx.rows<{ id: string }>(selectAssignee, [name, isUuid(name) ? name : null], 'article_assignee');
   if (row !== undefined) return row.id;
   const message = `There is no editor "${name.slice(0, 100)}".`;
   throw problem('reference.not_found', {
@@ -55,7 +55,8 @@ async function requireEmbargoChange(tx: Tx, act: Act, head: ArticleHead, until: 
   const isEarlier = head.embargoUntil !== null && (until === null || until < head.embargoUntil);
   if (head.isEmbargoed && isEarlier) requireArticleAccess(act.principal, 'article.publish', head);
   if (until === null || until <= act.now) return;
-  const [earliest] = await tx.rows<{ visible_from: Date }>(selectEarliest, [head.id, act.now.toISOString()]);
+  const values = [head.id, act.now.toISOString()];
+  const [earliest] = await tx.rows<{ visible_from: Date }>(selectEarliest, values, 'article_earliest');
   if (earliest === undefined || earliest.visible_from >= until) return;
   const isPublic = earliest.visible_from <= act.now;
   const message = isPublic

@@ -23,8 +23,8 @@ type ReferenceRow = {
   sections: SectionReference[];
   sources: Named[];
   editors: Named[];
-  tags: TagReference[];
-  related: Named[];
+  tags?: TagReference[];
+  related?: Named[];
 };
 
 const locked = (columns: string, table: string, slugs: string, ids: string) => `
@@ -38,14 +38,21 @@ const isKnownTag = `(is_listed
   or exists (select from article_version_tag vt join article ta on ta.id = vt.article_id
              where vt.tag_id = tag.id and ${mayReadDraft('ta', { now: '$9', sections: '$8', embargoedOf: '$11' })}))`;
 
+// By the unique keys of each table.
+const placesAndEditors = `
+  ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
+  ${locked('id, slug', 'source', '$1', '$2')} as sources,
+  ${locked('id, slug', 'editor', '$3', '$4')} as editors`;
+
+// For a write that names no tag and no article: what the other statement is made of costs even where it finds nothing.
+const selectPlaces = `select ${placesAndEditors}`;
+
 // By the unique keys of each table, and article_slug_article_id_idx: a union, since no index serves an "or" over two
 // tables, and every write would read all articles. A related article counts only if the writer may read it: the public
 // can now ($9), under a slug that it has seen, or the draft is there for the writer. A tag that drafts made on the way is
 // found by its whole name; its slug or id would give that name away, and so counts only where the writer reads the tag.
 const selectReferences = `
-  select ${locked('id, slug, path', 'section', '$1', '$2')} as sections,
-         ${locked('id, slug', 'source', '$1', '$2')} as sources,
-         ${locked('id, slug', 'editor', '$3', '$4')} as editors,
+  select ${placesAndEditors},
          coalesce((select jsonb_agg(x) from (
            select id, slug, name from tag
            where trashed_at is null and (name = any($5::text[])
@@ -74,40 +81,28 @@ export async function resolveReferences(
   const editors = (input.credits ?? []).flatMap(({ editor }) => editor ?? []);
   const tags = input.tags ?? [];
   const related = input.related ?? [];
-  const nothing: ReferenceRow = { sections: [], sources: [], editors: [], tags: [], related: [] };
-  const { sectionIds, embargoedOf } = readerOf(principal);
-  const asked = places.length + editors.length + tags.length + related.length > 0;
-  const [row = nothing] = asked
-    ? await tx.rows<ReferenceRow>(
-        selectReferences,
-        [
-          slugsOf(places),
-          idsOf(places),
-          slugsOf(editors),
-          idsOf(editors),
-          tags,
-          idsOf(tags),
-          slugsOf(related),
-          sectionIds,
-          now.toISOString(),
-          idsOf(related),
-          embargoedOf,
-        ],
-        'article_references',
-      )
-    : [];
+  const nothing: ReferenceRow = { sections: [], sources: [], editors: [] };
+  const values = [slugsOf(places), idsOf(places), slugsOf(editors), idsOf(editors)];
+  const select = () => {
+    if (tags.length + related.length === 0) return tx.rows<ReferenceRow>(selectPlaces, values, 'article_places');
+    const { sectionIds, embargoedOf } = readerOf(principal);
+    const others = [tags, idsOf(tags), slugsOf(related), sectionIds, now.toISOString(), idsOf(related), embargoedOf];
+    return tx.rows<ReferenceRow>(selectReferences, [...values, ...others], 'article_references');
+  };
+  const isAsked = places.length + editors.length + tags.length + related.length > 0;
+  const [row = nothing] = isAsked ? await select() : [];
   return {
     sections: byKey(row.sections),
     sources: byKey(row.sources),
     editors: byKey(row.editors),
     tags: new Map(
-      row.tags.flatMap((tag) => [
+      (row.tags ?? []).flatMap((tag) => [
         [tag.id, tag],
         [tag.slug, tag],
         [tag.name, tag],
       ]),
     ),
-    related: byKey(row.related),
+    related: byKey(row.related ?? []),
   };
 }
 

@@ -1,7 +1,7 @@
 // Slugs of articles: one table holds every slug an article has or had. Drafts reserve and release; what the public has
 // seen stays with its article for ever.
 import { problem } from '../../core/problems.ts';
-import { listSlugCandidates, makeSlug, type SlugPolicy } from '../../core/slug.ts';
+import { listSlugCandidates } from '../../core/slug.ts';
 import type { Tx } from '../../platform/db/db.ts';
 import { takeLock } from '../../platform/db/locks.ts';
 
@@ -11,15 +11,16 @@ const selectFree = `
   where not exists (select from article_slug s where s.slug = c.slug)
   order by c.n limit 1`;
 
-/** A slug for the title that nobody has, or takes before the transaction ends: whoever takes a slug holds its lock. */
-export async function chooseSlug(tx: Tx, title: string, policy: SlugPolicy, articleId: string): Promise<string> {
-  const base = makeSlug(title, policy, { seed: articleId });
-  const candidates = listSlugCandidates(base, articleId);
-  await lockSlug(tx, base);
+/**
+ * What is like the slug and nobody has, or takes before the transaction ends: whoever takes a slug holds its lock. The
+ * slug itself is taken.
+ */
+export async function chooseSlug(tx: Tx, taken: string, articleId: string): Promise<string> {
+  const candidates = listSlugCandidates(taken, articleId).slice(1);
   for (;;) {
     const slug = (await findFree(tx, candidates)) ?? candidates.at(-1)!;
-    // The last one holds the article's own id.
-    if (slug === base || slug === candidates.at(-1)) return slug;
+    // It holds the article's own id.
+    if (slug === candidates.at(-1)) return slug;
     await lockSlug(tx, slug);
     // A writer who asked for it by name may have been first; then the next candidate is tried.
     if ((await findFree(tx, [slug])) !== undefined) return slug;

@@ -1,6 +1,7 @@
 // Writing an article's head and its next version. All inside the caller's transaction.
 import { creatorColumns } from '../../platform/auth/principal.ts';
 import type { Tx } from '../../platform/db/db.ts';
+import { lockCall } from '../../platform/db/locks.ts';
 import type { Act } from '../../platform/events/record.ts';
 import { type ArticleContent, plainColumns, plainFields } from './content.ts';
 import type { ArticleHead } from './lock.ts';
@@ -16,11 +17,33 @@ export type NewVersion = {
   readonly previousHash: Uint8Array | null;
 };
 
-// One statement for the version and its parts; foreign keys are checked when all of it is in. The version comes as one
-// JSON object by column names, so that a new column needs nothing here.
+type PlainColumn = (typeof plainColumns)[keyof typeof plainColumns];
+
+const versionColumns = [
+  'article_id',
+  'number',
+  ...(Object.values(plainColumns) as PlainColumn[]),
+  'word_count',
+  'section_id',
+  'source_id',
+  'cover',
+  'seo',
+  'metadata',
+  'note',
+  'created_at',
+  'created_by_editor',
+  'created_by_service',
+  'hash',
+  'previous_hash',
+] as const;
+
+// The version comes as one JSON object by column names, and its body by itself: text inside of text would be read twice.
+const givenVersion = 'select * from json_populate_record(null::article_version, $1::json)';
+
+// The version `v` and its parts, in the statement that writes the head; foreign keys are checked when all of it is in.
 const versionParts = `
-  v as (select * from json_populate_record(null::article_version, $1::json)),
-  new_version as (insert into article_version select * from v),
+  new_version as (
+    insert into article_version (${versionColumns.join(', ')}, body) select ${versionColumns.join(', ')}, $5::json from v),
   new_credits as (
     insert into article_version_credit (article_id, version, position, role, editor_id, name)
     select v.article_id, v.number, c.n, (c.item ->> 'role')::credit_role, (c.item ->> 'editorId')::uuid, c.item ->> 'name'
@@ -32,20 +55,29 @@ const versionParts = `
     insert into article_version_related (article_id, version, position, related_id)
     select v.article_id, v.number, r.n, r.id from v cross join unnest($4::uuid[]) with ordinality as r(id, n))`;
 
+// Nothing is written where another article has the slug. The lock of its name is taken first (slugs.ts); the unique key
+// sees what its holder before committed, though the statement began earlier.
 const insertArticle = `
-  with ${versionParts},
+  with given as (${givenVersion}),
   new_slug as (
-    insert into article_slug (slug, article_id, created_at) select v.slug, v.article_id, v.created_at from v)
+    insert into article_slug (slug, article_id, created_at)
+    select g.slug, g.article_id, g.created_at
+    from given g cross join lateral (select ${lockCall('slug', 'g.slug')} offset 0) as lock
+    on conflict (slug) do nothing returning slug),
+  v as (select g.* from given g join new_slug n on n.slug = g.slug),
+  ${versionParts}
   insert into article (id, external_id, assignee_id, embargo_until, slug, title, section_id, source_id, published_at,
     created_at, created_by_editor, created_by_service, updated_at)
-  select v.article_id, $5, $6::uuid, $7::timestamptz, v.slug, v.title, v.section_id, v.source_id, $8::timestamptz,
+  select v.article_id, $6, $7::uuid, $8::timestamptz, v.slug, v.title, v.section_id, v.source_id, $9::timestamptz,
     v.created_at, v.created_by_editor, v.created_by_service, v.created_at
-  from v`;
+  from v returning id::text`;
 
 const updateArticle = `
-  with ${versionParts}
-  update article a set external_id = $5, assignee_id = $6::uuid, embargo_until = $7::timestamptz, state = $8::article_state, slug = v.slug, title = v.title, section_id = v.section_id,
-    source_id = v.source_id, version = v.number, revision = a.revision + 1, updated_at = v.created_at
+  with v as (${givenVersion}),
+  ${versionParts}
+  update article a set external_id = $6, assignee_id = $7::uuid, embargo_until = $8::timestamptz,
+    state = $9::article_state, slug = v.slug, title = v.title, section_id = v.section_id, source_id = v.source_id,
+    version = v.number, revision = a.revision + 1, updated_at = v.created_at
   from v where a.id = v.article_id`;
 
 /** What an article has beside its content; changing it makes no version. */
@@ -62,9 +94,10 @@ const deskValues = ({ externalId, assigneeId, embargoUntil }: Desk) => [
   embargoUntil?.toISOString() ?? null,
 ];
 
-export async function storeArticle(tx: Tx, act: Act, version: NewVersion, article: NewArticle): Promise<void> {
+/** Whether it was stored: another one may have its slug. */
+export async function storeArticle(tx: Tx, act: Act, version: NewVersion, article: NewArticle): Promise<boolean> {
   const values = [...versionValues(act, version), ...deskValues(article), article.publishedAt?.toISOString() ?? null];
-  await tx.rows(insertArticle, values, 'article_insert');
+  return (await tx.rows(insertArticle, values, 'article_insert')).length > 0;
 }
 
 /** The article's newest version, and what else changes with it. */
@@ -93,19 +126,19 @@ export async function storeHead(tx: Tx, { now }: Act, head: ArticleHead, change:
 }
 
 function versionValues(act: Act, version: NewVersion): unknown[] {
-  const { content } = version;
-  return [JSON.stringify(toRow(act, version)), JSON.stringify(content.credits), content.tags, content.related];
+  const { credits, tags, related, body } = version.content;
+  return [JSON.stringify(toRow(act, version)), JSON.stringify(credits), tags, related, JSON.stringify(body)];
 }
 
 /** The version as the columns of its table. */
-function toRow({ principal, now }: Act, version: NewVersion): Record<string, unknown> {
+function toRow({ principal, now }: Act, version: NewVersion): Record<(typeof versionColumns)[number], unknown> {
   const { content } = version;
   const { editorId, service } = creatorColumns(principal.actor);
+  const plain = Object.fromEntries(plainFields.map((field) => [plainColumns[field], content[field]]));
   return {
+    ...(plain as Record<PlainColumn, unknown>),
     article_id: version.articleId,
     number: version.number,
-    ...Object.fromEntries(plainFields.map((field) => [plainColumns[field], content[field]])),
-    body: content.body,
     word_count: version.wordCount,
     section_id: content.section,
     source_id: content.source,

@@ -54,9 +54,9 @@ async function ensureTag(
 ): Promise<{ tag: TagReference; isNew: boolean }> {
   const id = act.newId();
   const slugs = listSlugCandidates(makeSlug(name, policy, { seed: id }), id);
-  const [made] = await tx.rows<TagReference>(insertTag, [id, name, act.now.toISOString(), slugs]);
+  const [made] = await tx.rows<TagReference>(insertTag, [id, name, act.now.toISOString(), slugs], 'tag_insert');
   if (made !== undefined) return { tag: made, isNew: true };
-  const [found] = await tx.rows<TagReference>(selectByName, [name]);
+  const [found] = await tx.rows<TagReference>(selectByName, [name], 'tag_by_name');
   if (found !== undefined) return { tag: found, isNew: false };
   throw problem('reference.not_found', {
     detail: `The tag "${name}" is in the trash. Use another name.`,

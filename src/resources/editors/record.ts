@@ -2,7 +2,8 @@
 import { defineRecord, type RecordRow } from '../../platform/records/record.ts';
 import { sharedRecord } from '../../platform/records/shared.ts';
 import { selectArticleUses } from '../../platform/records/uses.ts';
-import { makeRecordView } from '../../platform/records/view.ts';
+import { makeDraft } from '../../platform/records/view.ts';
+import { publishedEditor } from './published.ts';
 import { type EditorInput, editorSchemas } from './schemas.ts';
 
 type EditorRow = RecordRow & { jobTitle: string | null; bio: string | null };
@@ -46,7 +47,7 @@ export const editorRecord = defineRecord<EditorRow, EditorInput>({
     bio: bio ?? null,
   }),
   toInput: ({ name, slug, externalId, jobTitle, bio }) => ({ name, slug, externalId, jobTitle, bio }),
-  toViews: async (_prisma, rows, perspective) =>
-    rows.map((row) => makeRecordView('editor', row, perspective, { jobTitle: row.jobTitle, bio: row.bio })),
+  toDrafts: async (_prisma, rows) => rows.map((row) => makeDraft(row, { jobTitle: row.jobTitle, bio: row.bio })),
+  published: publishedEditor,
   selectUses,
 });

@@ -10,3 +10,4 @@ export const editorSchemas = defineRecordSchemas('Editor', 'A person of the news
   view: { jobTitle: z.string().nullable(), bio: z.string().nullable() },
 });
 export type EditorInput = z.output<typeof editorSchemas.input>;
+export type EditorField = (typeof editorSchemas.publicFields)[number];

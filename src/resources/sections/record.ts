@@ -3,10 +3,11 @@ import { isUuid } from '../../core/ids.ts';
 import { problem } from '../../core/problems.ts';
 import { requireSection } from '../../platform/auth/principal.ts';
 import type { PrismaTx } from '../../platform/db/db.ts';
-import { defineRecord, type RecordRow, type RecordView } from '../../platform/records/record.ts';
+import { defineRecord, type RecordDraft, type RecordRow } from '../../platform/records/record.ts';
 import { commonSorts } from '../../platform/records/sorts.ts';
 import { selectArticleUses } from '../../platform/records/uses.ts';
-import { makeRecordView } from '../../platform/records/view.ts';
+import { makeDraft } from '../../platform/records/view.ts';
+import { publishedSection } from './published.ts';
 import { type SectionInput, sectionSchemas } from './schemas.ts';
 
 type SectionRow = RecordRow & { description: string | null; parentId: string | null; path: string[]; position: number };
@@ -45,7 +46,7 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
   },
   // The trigger on the table takes a lock too, but when rows are locked already; this one comes before them.
   turn: { lock: 'section_tree', ofEveryWrite: true },
-  sorts: { position: { column: 'position', direction: 'asc', kind: 'number' }, ...commonSorts },
+  sorts: { position: { field: 'position', column: 'position', direction: 'asc', kind: 'number' }, ...commonSorts },
   defaultSort: 'position',
   model: (prisma) => prisma.section,
   async toColumns(prisma, { name, externalId, description, parent, position }, act, current) {
@@ -69,8 +70,8 @@ export const sectionRecord = defineRecord<SectionRow, SectionInput>({
     parent: parentId,
     position,
   }),
-  toViews,
-  toPublicCondition: () => ({}),
+  toDrafts,
+  published: publishedSection,
   toDraftCondition: () => ({}),
   async toCondition(prisma, { parent }) {
     if (typeof parent !== 'string') return {};
@@ -93,22 +94,17 @@ async function findParent(prisma: PrismaTx, idOrSlug: string): Promise<{ id: str
   });
 }
 
-async function toViews(
-  prisma: PrismaTx,
-  rows: readonly SectionRow[],
-  perspective: 'published' | 'draft',
-): Promise<RecordView[]> {
+async function toDrafts(prisma: PrismaTx, rows: readonly SectionRow[]): Promise<RecordDraft[]> {
   const ids = [...new Set(rows.flatMap((row) => row.path))];
   const known = new Map((await prisma.section.findMany({ where: { id: { in: ids } } })).map((row) => [row.id, row]));
   return rows.map((row) => {
     const trail = row.path.flatMap((id) => known.get(id) ?? []);
     const above = row.parentId === null ? undefined : known.get(row.parentId);
-    const own = {
+    return makeDraft(row, {
       description: row.description,
       parent: above === undefined ? null : { id: above.id, slug: above.slug, name: above.name },
       breadcrumb: trail.map(({ slug, name }) => ({ slug, name })),
       position: row.position,
-    };
-    return makeRecordView('section', row, perspective, own, trail);
+    });
   });
 }

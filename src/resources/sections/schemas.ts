@@ -27,3 +27,4 @@ export const sectionSchemas = defineRecordSchemas('Section', 'A place in the tre
   },
 });
 export type SectionInput = z.output<typeof sectionSchemas.input>;
+export type SectionField = (typeof sectionSchemas.publicFields)[number];

@@ -2,7 +2,8 @@
 import { defineRecord, type RecordRow } from '../../platform/records/record.ts';
 import { sharedRecord } from '../../platform/records/shared.ts';
 import { selectArticleUses } from '../../platform/records/uses.ts';
-import { makeRecordView } from '../../platform/records/view.ts';
+import { makeDraft } from '../../platform/records/view.ts';
+import { publishedSource } from './published.ts';
 import { type SourceInput, sourceSchemas } from './schemas.ts';
 
 type SourceRow = RecordRow & { url: string | null };
@@ -30,7 +31,7 @@ export const sourceRecord = defineRecord<SourceRow, SourceInput>({
   model: (prisma) => prisma.source,
   toColumns: async (_prisma, { name, externalId, url }) => ({ name, externalId: externalId ?? null, url: url ?? null }),
   toInput: ({ name, slug, externalId, url }) => ({ name, slug, externalId, url }),
-  toViews: async (_prisma, rows, perspective) =>
-    rows.map((row) => makeRecordView('source', row, perspective, { url: row.url })),
+  toDrafts: async (_prisma, rows) => rows.map((row) => makeDraft(row, { url: row.url })),
+  published: publishedSource,
   selectUses,
 });

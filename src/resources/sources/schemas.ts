@@ -7,3 +7,4 @@ export const sourceSchemas = defineRecordSchemas('Source', 'An outlet that stori
   view: { url: z.string().nullable().describe("The outlet's home page.") },
 });
 export type SourceInput = z.output<typeof sourceSchemas.input>;
+export type SourceField = (typeof sourceSchemas.publicFields)[number];

@@ -3,7 +3,8 @@ import { readsAllDrafts, toArticleCondition } from '../../platform/auth/reader.t
 import { defineRecord, type RecordRow } from '../../platform/records/record.ts';
 import { sharedRecord } from '../../platform/records/shared.ts';
 import { selectArticleUses } from '../../platform/records/uses.ts';
-import { makeRecordView } from '../../platform/records/view.ts';
+import { makeDraft } from '../../platform/records/view.ts';
+import { publishedTag } from './published.ts';
 import { type TagInput, tagSchemas } from './schemas.ts';
 
 const view = { id: '0195f2a0-0000-7000-8000-000000000004', slug: 'liang-hui', name: '两会' };
@@ -14,7 +15,7 @@ const selectUses = selectArticleUses(`
   where t.tag_id = $1::uuid and (t.version = w.version
     or exists (select from publication p where p.article_id = w.id and p.version = t.version and (p.visible_until is null or p.visible_until > $2::timestamptz)))`);
 
-const listedOrPublic = (now: Date) => [{ isListed: true }, { publications: { some: { visibleFrom: { lte: now } } } }];
+const listedOrPublic = (now: Date) => [{ isListed: true }, { publishedFrom: { lte: now } }];
 
 export const tagRecord = defineRecord<RecordRow, TagInput>({
   ...sharedRecord,
@@ -31,8 +32,8 @@ export const tagRecord = defineRecord<RecordRow, TagInput>({
   model: (prisma) => prisma.tag,
   toColumns: async (_prisma, { name, externalId }) => ({ name, externalId: externalId ?? null }),
   toInput: ({ name, slug, externalId }) => ({ name, slug, externalId }),
-  toViews: async (_prisma, rows, perspective) => rows.map((row) => makeRecordView('tag', row, perspective, {})),
-  toPublicCondition: (now) => ({ OR: listedOrPublic(now) }),
+  toDrafts: async (_prisma, rows) => rows.map((row) => makeDraft(row)),
+  published: publishedTag,
   // What an article made on the way tells what the article is about.
   toDraftCondition: (reader, now) =>
     readsAllDrafts(reader)

@@ -1,6 +1,6 @@
 // Configuration is a value: checked as a whole, frozen, with every fault named and no value shown.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, describeConfig, parseConfig, variables } from '../../../src/platform/config/config.ts';
@@ -21,6 +21,7 @@ describe('without any variable', () => {
     expect(parseConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
+      workers: 1,
       databaseUrl: undefined,
       dataDir: '.masthead',
       bootstrapKey: undefined,
@@ -42,7 +43,15 @@ describe('without any variable', () => {
 it.each([
   ['PORT', '0', 'port', 0],
   ['PORT', '65535', 'port', 65_535],
+  ['MASTHEAD_WORKERS', '2', 'workers', 2],
+  ['MASTHEAD_WORKERS', 'auto', 'workers', availableParallelism()],
   ['DATABASE_URL', 'postgres://u:p@h/d', 'databaseUrl', 'postgres://u:p@h/d'],
+  [
+    'DATABASE_REPLICA_URLS',
+    'postgres://a/d, postgres://b/d,',
+    'databaseReplicaUrls',
+    ['postgres://a/d', 'postgres://b/d'],
+  ],
   ['PUBLIC_URL', 'https://news.test/cms//', 'publicUrl', 'https://news.test/cms'],
   ['MASTHEAD_SEED', 'false', 'seed', false],
   ['CORS_ORIGINS', ' https://a.test ,, https://b.test', 'corsOrigins', ['https://a.test', 'https://b.test']],
@@ -58,9 +67,15 @@ const faults: [name: string, value: string][] = [
   ['PORT', '80.5'],
   ['PORT', 'http'],
   ['PORT', '3000; rm'],
+  ['MASTHEAD_WORKERS', '0'],
+  ['MASTHEAD_WORKERS', '100'],
+  ['MASTHEAD_WORKERS', '1.5'],
+  ['MASTHEAD_WORKERS', 'every'],
   ['DATABASE_URL', 'mysql://u:p@h/d'],
   ['DATABASE_URL', 'h/d'],
   ['DATABASE_DIRECT_URL', 'https://h/d'],
+  ['DATABASE_POOLER', 'session'],
+  ['DATABASE_REPLICA_URLS', 'postgres://a/d,https://b/d'],
   ['DATABASE_POOL_SIZE', '1'],
   ['DATABASE_POOL_SIZE', '501'],
   ['DATABASE_STATEMENT_TIMEOUT_MS', '0'],
@@ -96,6 +111,14 @@ describe('a fault is refused by name and never shows the value:', () => {
   });
 });
 
+it('a transaction pooler needs its address and the one that leads past it', () => {
+  const pooler = { DATABASE_POOLER: 'transaction' };
+  const addresses = { DATABASE_URL: 'postgres://pooler/d', DATABASE_DIRECT_URL: 'postgres://h/d' };
+  expect(faultsOf(pooler)).toMatch(/\n {2}DATABASE_URL: .+\n {2}DATABASE_DIRECT_URL: .+$/);
+  expect(faultsOf({ ...pooler, DATABASE_URL: addresses.DATABASE_URL })).toMatch(/:\n {2}DATABASE_DIRECT_URL: .+$/);
+  expect(faultsOf({ ...pooler, ...addresses })).toBe('');
+});
+
 it('the configuration is frozen, lists included', () => {
   const config = parseConfig({ CORS_ORIGINS: 'https://a.test' }) as { port: number; corsOrigins: string[] };
   expect(() => {
@@ -108,6 +131,7 @@ describe('masthead config', () => {
   const secrets = {
     DATABASE_URL: 'postgresql://user:geheim-1@host/db',
     DATABASE_DIRECT_URL: 'postgresql://user:geheim-2@host/db',
+    DATABASE_REPLICA_URLS: 'postgresql://user:geheim-4@host/db,postgresql://user:geheim-5@host/db',
     MASTHEAD_BOOTSTRAP_KEY: 'geheim-3-abcdefghijklmnopqrstuvwxyz',
   };
 

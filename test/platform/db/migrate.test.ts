@@ -67,6 +67,15 @@ test('migrations are applied in order, once, and recorded as Prisma records them
   ]);
 });
 
+test('the limits that a role has for everyday statements end no migration, nor the wait for another one', async () => {
+  const url = await openEmptyDatabase();
+  for (const name of ['statement_timeout', 'lock_timeout'])
+    await query(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET ${name} = '20ms'`);
+  const dir = await makeFolder({ '20260101000000_slow': 'SELECT pg_sleep(0.1);' });
+  const results = await Promise.all([1, 2].map(() => migrate(url, { dir })));
+  expect(results.flat()).toEqual(['20260101000000_slow']);
+});
+
 test('two processes that migrate an empty database at once both come up', async () => {
   const url = await openEmptyDatabase();
   const results = await Promise.all([1, 2, 3].map(() => migrate(url, { dir: migrations })));

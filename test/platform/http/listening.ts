@@ -1,12 +1,14 @@
 // The real app behind a port, for what a well-behaved client cannot send: raw bytes, half requests, silence. Its
 // configuration and log can differ from the test app's, whose database and clock it shares.
 import { type AddressInfo, createConnection, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../../../src/app.ts';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import type { Deps } from '../../../src/platform/deps.ts';
-import type { Answer, TestApp } from '../../support/app.ts';
+import { createAdmission } from '../../../src/platform/http/admission.ts';
+import { type Answer, noPressure, patient, type TestApp } from '../../support/app.ts';
 
 export type Listening = {
   readonly port: number;
@@ -14,6 +16,8 @@ export type Listening = {
   readonly lines: Record<string, unknown>[];
   /** The log exactly as written. */
   readonly text: () => string;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -24,16 +28,19 @@ export async function listen(
 ): Promise<Listening> {
   const written: string[] = [];
   const out = { write: (line: string) => void written.push(line) };
-  const config = parseConfig({ PUBLIC_URL: 'https://news.test', LOG_LEVEL: 'info', ...environment });
+  const config = parseConfig({ PUBLIC_URL: 'https://news.test', LOG_LEVEL: 'info', ...patient, ...environment });
   const log = pino({ level: config.logLevel }, out);
-  const server = await buildApp({ ...app.deps, config, publicUrl: config.publicUrl!, log, ...more });
-  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { clock, metrics } = app.deps;
+  const admission = createAdmission({ config, clock, metrics, pressure: noPressure });
+  const server = await buildApp({ ...app.deps, config, admission, publicUrl: config.publicUrl!, log, ...more });
+  await server.listen({ host: config.host, port: 0 });
   return {
     port: (server.server.address() as AddressInfo).port,
     get lines() {
       return written.map((line) => JSON.parse(line) as Record<string, unknown>);
     },
     text: () => written.join(''),
+    connections: () => promisify(server.server.getConnections.bind(server.server))(),
     close: () => server.close(),
   };
 }

@@ -129,9 +129,13 @@ describe('no line at any level holds', () => {
 
 it('a failure of ours is logged once with its cause, under the request id of the answer', async () => {
   const cause = new Error('the cause');
-  const failing = { ...app.deps.db, sql: { rows: () => Promise.reject(cause) } };
+  const sql = { rows: () => Promise.reject(cause) };
+  const failing = { ...app.deps.db, sql, reads: { at: async () => sql } };
   const broken = await listen(app, { LOG_LEVEL: 'info' }, { db: failing });
-  const answer = await sendRaw(broken.port, 'GET /v1/articles/one HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const answer = await sendRaw(
+    broken.port,
+    'GET /v1/articles/one?fields=id HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  );
   await broken.close();
   expect(answer.status).toBe(500);
   expect(answer.body).toMatchObject({ code: 'server.error', errors: [] });

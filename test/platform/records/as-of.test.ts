@@ -93,8 +93,8 @@ describe.each(nouns)('$plural of the past', ({ noun, plural }) => {
     const { id } = await make(`存 ${noun}`);
     const asOf = now();
     for (const [ms, lifetime] of [
-      [60_000, 'public, max-age=10, stale-while-revalidate=20, stale-if-error=600'],
-      [1, 'public, max-age=60, s-maxage=86400, stale-while-revalidate=60, stale-if-error=600'],
+      [60_000, 'public, max-age=10, s-maxage=10, stale-while-revalidate=20, stale-if-error=600'],
+      [1, 'public, max-age=60, s-maxage=3600, stale-while-revalidate=60, stale-if-error=600'],
     ] as const) {
       app.clock.advance(ms);
       const [one, many] = [

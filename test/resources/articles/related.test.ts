@@ -39,7 +39,9 @@ it('no cache keeps an answer longer than the related article that it shows', asy
   const ending = await makePublished(app, {}, { until });
   const article = await makePublished(app, { related: [ending.id] });
   const read = await app.get(`/v1/articles/${article.id}`);
-  expect(read.headers['cache-control']).toBe('public, max-age=5, stale-while-revalidate=0, stale-if-error=0');
+  expect(read.headers['cache-control']).toBe(
+    'public, max-age=5, s-maxage=5, stale-while-revalidate=0, stale-if-error=0',
+  );
 });
 
 it('a key limited to where a draft was moved does not change what the public sees elsewhere', async () => {

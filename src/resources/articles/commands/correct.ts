@@ -42,8 +42,9 @@ export async function correctArticle(
   const { version, head: after, events } = await appendCorrected(tx, article, correction, { note, live });
   const from = startOf(timeline, act.now);
   const lacking = await requireReady(tx, { id: head.id, version }, from);
-  const publication = await takeOver(tx, act, head, { timeline, live, version, from });
+  // Before the publication, whose view shows it.
   const [row] = await tx.rows<{ sequence: number }>(insertCorrection, [head.id, version, from.toISOString(), note]);
+  const publication = await takeOver(tx, act, head, { timeline, live, version, from });
   const told = { ...publication, sequence: row!.sequence, note };
   const payload = { ...told, revision: after.revision, fields: ['publication', 'corrections'] };
   await recordDue(tx, act, due);

@@ -1,6 +1,6 @@
 // Making an article: its row, its first version, its slug, its events.
 import { countWords } from '../../../core/body/words.ts';
-import type { SlugPolicy } from '../../../core/slug.ts';
+import { makeSlug, type SlugPolicy } from '../../../core/slug.ts';
 import { requireSection } from '../../../platform/auth/principal.ts';
 import type { Tx } from '../../../platform/db/db.ts';
 import { type Act, type EventDraft, recordEvents } from '../../../platform/events/record.ts';
@@ -9,7 +9,7 @@ import { emptyContent, hashVersion } from '../content.ts';
 import { changeDesk, describeDesk, emptyDesk } from '../desk.ts';
 import { resolveReferences } from '../references.ts';
 import type { ArticleInput } from '../schemas.ts';
-import { chooseSlug, lockSlug } from '../slugs.ts';
+import { chooseSlug, slugTaken } from '../slugs.ts';
 import { storeArticle } from '../store.ts';
 import { ensureTags } from '../tags.ts';
 import type { Written } from './open.ts';
@@ -45,8 +45,8 @@ export async function insertArticle(
   const id = act.newId();
   const found = await resolveReferences(tx, act.principal, input, act.now);
   const { references, events } = await ensureTags(tx, act, input.tags ?? [], found, options.slugPolicy);
-  const slug = await takeSlug(tx, input, options.slugPolicy, id);
-  const content = applyChanges(emptyContent, { ...input, slug }, references, body.blocks);
+  const first = input.slug ?? makeSlug(input.title, options.slugPolicy, { seed: id });
+  const content = applyChanges(emptyContent, { ...input, slug: first }, references, body.blocks);
   requireSection(act.principal, pathOf(references.sections, content.section));
   const desk = await changeDesk(tx, act, null, input, options.timeZone);
   const facts = {
@@ -57,18 +57,20 @@ export async function insertArticle(
     note: input.note ?? null,
     previousHash: null,
   };
-  const hash = hashVersion(facts, content);
-  const version = { ...facts, content, wordCount: countWords(content.body), hash };
-  await storeArticle(tx, act, version, { ...desk, publishedAt: options.publishedAt ?? null });
-  const payload = { revision: 1, version: 1, hash: hash.toString('hex'), title: content.title, slug };
+  const wordCount = countWords(content.body);
+  const article = { ...desk, publishedAt: options.publishedAt ?? null };
+  const storeAs = async (slug: string) => {
+    const named = { ...content, slug };
+    const version = { ...facts, content: named, wordCount, hash: hashVersion(facts, named) };
+    return (await storeArticle(tx, act, version, article)) ? version : null;
+  };
+  const next = async () => (input.slug === undefined ? storeAs(await chooseSlug(tx, first, id)) : null);
+  const stored = (await storeAs(first)) ?? (await next());
+  if (stored === null) throw slugTaken();
+  const { slug } = stored.content;
+  const payload = { revision: 1, version: 1, hash: stored.hash.toString('hex'), title: content.title, slug };
   const created: EventDraft = { type: 'article.created', subjectId: id, payload };
   return { id, events: [...events, created, ...describeDesk(id, 1, emptyDesk, desk)] };
-}
-
-async function takeSlug(tx: Tx, { slug, title }: ArticleInput, policy: SlugPolicy, id: string): Promise<string> {
-  if (slug === undefined) return chooseSlug(tx, title, policy, id);
-  await lockSlug(tx, slug);
-  return slug;
 }
 
 function pathOf(sections: ReadonlyMap<string, { path: string[] }>, id: string | null): readonly string[] {

@@ -20,19 +20,36 @@ function nameDimensions(filters: Filters, parameters: Parameters): string[] {
   return dimensions.flatMap((dimension) => {
     const names = filters[dimension];
     if (names === undefined) return [];
-    const slugs = parameters.add(names.filter((name) => !isUuid(name)));
-    const ids = parameters.add(names.filter(isUuid));
-    const named = (alias: string) => `${alias}.slug = any(${slugs}::text[]) or ${alias}.id = any(${ids}::uuid[])`;
-    if (dimension !== 'section' || filters.sectionOnly) {
-      return [`${wanted(dimension)} as materialized (select x.id from ${dimension} x where ${named('x')})`];
-    }
+    const isNamed = nameRows(names, parameters);
+    const rows = `select x.id from ${dimension} x where ${isNamed}`;
+    if (!isBranch(dimension, filters)) return [`${wanted(dimension)} as materialized (${rows})`];
     // By section_path_idx: everything below, the named section included.
     return [
+      `named_section as materialized (${rows})`,
       `${wanted('section')} as materialized (
-        select distinct b.id from section x join section b on b.path @> array[x.id] where ${named('x')})`,
+        select ${names.length > 1 ? 'distinct' : ''} b.id from named_section x join section b on b.path @> array[x.id])`,
     ];
   });
 }
+
+/** By primary key or unique slug. */
+function nameRows(names: readonly string[], parameters: Parameters): string {
+  const ids = names.filter(isUuid);
+  const slugs = names.filter((name) => !isUuid(name));
+  const conditions = [
+    ...(ids.length > 0 ? [`x.id = any(${parameters.add(ids)}::uuid[])`] : []),
+    ...(slugs.length > 0 ? [`x.slug = any(${parameters.add(slugs)}::text[])`] : []),
+  ];
+  return conditions.join(' or ');
+}
+
+const isBranch = (dimension: Dimension, { sectionOnly }: Filters) => dimension === 'section' && !sectionOnly;
+
+/** The CTEs with the rows that the filters name themselves, without the branches below them. */
+export const listNamed = (filters: Filters): string[] =>
+  dimensions
+    .filter((dimension) => filters[dimension] !== undefined)
+    .map((dimension) => (isBranch(dimension, filters) ? 'named_section' : wanted(dimension)));
 
 type Columns = Readonly<Record<Dimension, (ids: string) => string>>;
 

@@ -3,9 +3,9 @@ import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { nameWanted } from './conditions.ts';
 import { draftRows } from './draft-rows.ts';
-import { nameInstant, publishedRows } from './list.ts';
 import type { ReadContext } from './one.ts';
 import { createParameters } from './parameters.ts';
+import { nameInstant, publishedRows } from './published-rows.ts';
 import type { Filters } from './query.ts';
 
 // Counting this many rows takes a few milliseconds.

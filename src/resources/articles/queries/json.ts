@@ -15,6 +15,9 @@ export type Names = {
 
 export type DraftNames = Names & ReaderNames;
 
+/** Placeholders of the instant that visibility is judged by; and, of the past, of who sees what was retracted since. */
+export type Instant = Omit<Names, 'publicUrl'>;
+
 /** An instant as RFC 3339 in UTC with milliseconds. */
 export const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -25,7 +28,7 @@ export const isVisible = (alias: string, now: string) =>
  * What the public sees at the instant; of the past without what was retracted since, save within those sections (null:
  * all). By retraction_open_key. The offset keeps the planner from joining, which would cost a list the order of its index.
  */
-export const isPublic = (alias: string, { now, retractedWithin }: Omit<Names, 'publicUrl'>) =>
+export const isPublic = (alias: string, { now, retractedWithin }: Instant) =>
   retractedWithin === undefined
     ? isVisible(alias, now)
     : `${isVisible(alias, now)} and (
@@ -138,49 +141,58 @@ const relatedDrafts = (names: DraftNames) =>
     order by r.position`,
   );
 
-const firstPublishedAt = (now: string) => `(
-  select ${instant('min(f.visible_from)')} from publication f
-  where f.article_id = v.article_id and f.visible_from <= ${now}::timestamptz)`;
-
 const plainPairs = Object.entries(plainColumns).map(([field, column]): Pair => [field, `v.${column}`]);
 
-const contentPairs = (names: Names, related: string): Pair[] => [
+/** What an article names, and what depends on more than its version. */
+export type Parts = Readonly<
+  Record<'url' | 'section' | 'source' | 'credits' | 'tags' | 'related' | 'firstPublishedAt', string>
+>;
+
+/** Every member of an article but its body, in the order of the answer: the one definition of what an article shows. */
+export const contentPairs = (parts: Parts): Pair[] => [
   ['id', 'v.article_id'],
   ...plainPairs,
-  ['url', `${names.publicUrl}::text || '/v1/articles/' || v.slug`],
+  ['url', parts.url],
   ['wordCount', 'v.word_count'],
-  ['section', section],
-  ['source', source],
-  ['credits', credits],
-  ['tags', tags],
+  ['section', parts.section],
+  ['source', parts.source],
+  ['credits', parts.credits],
+  ['tags', parts.tags],
   ['cover', 'v.cover'],
-  ['related', related],
+  ['related', parts.related],
   ['corrections', corrections],
   ['seo', 'v.seo'],
   ['metadata', 'v.metadata'],
   ['version', 'v.number'],
-  ['firstPublishedAt', firstPublishedAt(names.now)],
+  ['firstPublishedAt', parts.firstPublishedAt],
 ];
+
+const firstPublishedAt = (now: string) => `(
+  select ${instant('min(f.visible_from)')} from publication f
+  where f.article_id = v.article_id and f.visible_from <= ${now}::timestamptz)`;
+
+/** Looked up row by row. What the public reads has marks instead (published-view.ts). */
+const lookUp = ({ now, publicUrl }: Names, related: string): Parts => ({
+  url: `${publicUrl}::text || '/v1/articles/' || v.slug`,
+  section,
+  source,
+  credits,
+  tags,
+  related,
+  firstPublishedAt: firstPublishedAt(now),
+});
 
 // What a live article has beside its content.
 const livePairs: readonly string[] = ['url', 'corrections', 'version', 'firstPublishedAt'];
 
 /** A version's own content, with what it refers to as the reader may see it today. */
 export const versionPairs = (names: DraftNames): Pair[] =>
-  contentPairs(names, relatedDrafts(names)).filter(([name]) => !livePairs.includes(name));
-
-export function publishedJson(names: Names): string {
-  return object([
-    ...contentPairs(names, relatedPublished(names)),
-    ['publishedAt', instant('p.published_at')],
-    ['updatedAt', instant('p.visible_from')],
-  ]);
-}
+  contentPairs(lookUp(names, relatedDrafts(names))).filter(([name]) => !livePairs.includes(name));
 
 /** A version as the public would read it, whether or not it does; `p` is null where the public sees nothing. */
 export function previewJson(names: Names): string {
   return object([
-    ...contentPairs(names, relatedPublished(names)),
+    ...contentPairs(lookUp(names, relatedPublished(names))),
     ['publishedAt', instant('coalesce(a.published_at, p.published_at)')],
     ['updatedAt', instant('v.created_at')],
   ]);
@@ -240,7 +252,7 @@ export const createdBy = (alias: string) =>
 export function draftJson(names: DraftNames): string {
   const { now } = names;
   return object([
-    ...contentPairs(names, relatedDrafts(names)),
+    ...contentPairs(lookUp(names, relatedDrafts(names))),
     ['publishedAt', instant('coalesce(a.published_at, p.published_at)')],
     ['updatedAt', instant('a.updated_at')],
     ['externalId', 'a.external_id'],
@@ -258,33 +270,3 @@ export function draftJson(names: DraftNames): string {
     ['hasUnpublishedChanges', hasUnpublishedChanges(now)],
   ]);
 }
-
-/** Every entity that shaped a published article, for Surrogate-Key. */
-export const shapedBy = `(
-  select array_agg(k) from (
-    select 'article:' || v.article_id as k
-    union all select 'section:' || x from section s, unnest(s.path) as x where s.id = v.section_id
-    union all select 'source:' || v.source_id where v.source_id is not null
-    union select 'editor:' || c.editor_id from article_version_credit c
-      where c.article_id = v.article_id and c.version = v.number and c.editor_id is not null
-    union select 'tag:' || t.tag_id from article_version_tag t where t.article_id = v.article_id and t.version = v.number
-    union select 'article:' || r.related_id from article_version_related r
-      where r.article_id = v.article_id and r.version = v.number) as shaped)`;
-
-/** The last change of anything that shaped a published article: its own start, and the things it names. */
-export const changedAt = (now: string) => `greatest(p.visible_from,
-  (select max(b.updated_at) from section s join section b on b.id = any(s.path) where s.id = v.section_id),
-  (select s.updated_at from source s where s.id = v.source_id),
-  (select max(e.updated_at) from article_version_credit c join editor e on e.id = c.editor_id
-    where c.article_id = v.article_id and c.version = v.number),
-  (select max(t.updated_at) from article_version_tag vt join tag t on t.id = vt.tag_id
-    where vt.article_id = v.article_id and vt.version = v.number),
-  (select max(greatest(rp.visible_from, case when rp.visible_until <= ${now}::timestamptz then rp.visible_until end))
-    from article_version_related r join publication rp on rp.article_id = r.related_id
-    where r.article_id = v.article_id and r.version = v.number and rp.visible_from <= ${now}::timestamptz))`;
-
-/** When a published article stops being what it is, as far as that is known: its own end, or a related article's. */
-export const endsAt = (now: string) => `least(p.visible_until,
-  (select min(rp.visible_until) from article_version_related r
-    join publication rp on rp.article_id = r.related_id and ${isVisible('rp', now)}
-    where r.article_id = v.article_id and r.version = v.number))`;

@@ -30,6 +30,13 @@ export function behind(
   return `(${key}, ${id}) ${beyond} (${parameters.add(after.value)}::${type}, ${parameters.add(after.id)}::uuid)`;
 }
 
+/** The member of an article's JSON that the order goes by. */
+export const sortField = {
+  published_at: 'publishedAt',
+  visible_from: 'updatedAt',
+  title: 'title',
+} as const satisfies Record<Order['column'], string>;
+
 // Stands in the text, since a plan that does not know it reckons with a tenth of the table.
 export const printLimit = (limit: number) => String(Math.trunc(limit) + 1);
 

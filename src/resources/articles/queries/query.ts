@@ -33,6 +33,8 @@ export const articleQuery = z.strictObject({
   body: bodyParameter.default('blocks').describe('Form of the body.'),
 });
 
+export type ArticleQuery = z.output<typeof articleQuery>;
+
 export const articleListQuery = z.strictObject({
   limit: parameters.limitParameter,
   cursor: parameters.cursorParameter,

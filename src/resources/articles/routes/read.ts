@@ -1,24 +1,29 @@
 // Reading articles: one, or a list; as the public sees them, or the working copies.
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../../core/cursor.ts';
 import type { Principal } from '../../../platform/auth/principal.ts';
-import { readerOf } from '../../../platform/auth/reader.ts';
+import { type Reader, readerOf } from '../../../platform/auth/reader.ts';
+import type { Sql } from '../../../platform/db/db.ts';
 import { sendPrivate } from '../../../platform/delivery/send.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { findLastChange } from '../../../platform/events/last-change.ts';
-import { declareRoute } from '../../../platform/http/declaration.ts';
+import { datePast, type Moment, readMoment } from '../../../platform/http/as-of.ts';
 import { notFound } from '../../../platform/http/errors.ts';
-import { linkNextPage } from '../../../platform/http/listing.ts';
+import { nextPageHeaders, type Page } from '../../../platform/http/listing.ts';
 import { idOrSlugParams, listOf } from '../../../platform/http/parameters.ts';
 import { requireDraftsFor, requirePerspective } from '../../../platform/http/perspective.ts';
+import { type Address, addressOf, declarePublicRead, type PublicReading } from '../../../platform/http/public-read.ts';
+import { sendPrivately } from '../../../platform/http/send-prepared.ts';
 import { countArticles } from '../queries/count.ts';
 import { deskNames, resolveMe } from '../queries/desk-query.ts';
-import { type ListedRow, type ListOrder, listDrafts, listPublished } from '../queries/list.ts';
-import { findDraft } from '../queries/one.ts';
+import { listDrafts } from '../queries/list-drafts.ts';
+import { listPublished } from '../queries/list-published.ts';
+import type { ListedPage, ListedRow, ListOrder } from '../queries/list-statement.ts';
+import { findDraft, type ReadContext } from '../queries/one.ts';
 import { fitsSort } from '../queries/order.ts';
 import {
   type ArticleListQuery,
+  type ArticleQuery,
   articleListQuery,
   articleQuery,
   fingerprintArticles,
@@ -27,14 +32,20 @@ import {
 import { printArticle, type Shape, wantsBody } from '../view.ts';
 import { articleDraft, articleView } from '../view-schemas.ts';
 import { articleExamples } from './examples.ts';
-import { openReading, sendPublished, sendReading } from './published.ts';
+import { readPublished } from './published.ts';
 
 const tag = 'Articles';
 const answer = z.union([articleView, articleDraft]);
 
 export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
-  declareRoute(
+  registerOne(app, deps);
+  registerList(app, deps);
+}
+
+function registerOne(app: FastifyInstance, deps: Deps): void {
+  declarePublicRead(
     app,
+    deps,
     {
       method: 'GET',
       url: '/v1/articles/:idOrSlug',
@@ -55,16 +66,25 @@ export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
       problems: ['auth.missing', 'resource.not_found', 'article.gone'],
       examples: { response: articleExamples.published },
     },
-    async ({ params, query, principal, raw }, reply) => {
-      requirePerspective(query.perspective, principal);
-      requireDraftsFor(query, ['trashed']);
-      const reading = openReading(deps, reply, principal, query);
-      if (query.perspective === 'draft') return sendDraft(deps, reply, principal!, params.idOrSlug, query);
-      return sendPublished(deps, raw, reply, params.idOrSlug, reading, query);
+    {
+      isPastPrivate: true,
+      read: (asked) => readOne(deps, asked.sql, { ...asked, idOrSlug: asked.params.idOrSlug }),
+      async readPrivate({ params: { idOrSlug }, query, principal, raw }, reply) {
+        requirePerspective(query.perspective, principal);
+        const now = deps.clock.now();
+        readMoment(query, now, deps.config.timeZone);
+        if (query.perspective === 'draft') return sendDraft(deps, reply, principal!, idOrSlug, query);
+        const asked = { idOrSlug, query, address: addressOf(raw), now };
+        return sendPrivately(raw, reply, await readOne(deps, deps.db.sql, asked, principal!.sectionIds));
+      },
     },
   );
-  declareRoute(
+}
+
+function registerList(app: FastifyInstance, deps: Deps): void {
+  declarePublicRead(
     app,
+    deps,
     {
       method: 'GET',
       url: '/v1/articles',
@@ -82,9 +102,111 @@ export function registerArticleReads(app: FastifyInstance, deps: Deps): void {
       problems: ['auth.missing', 'request.invalid_cursor', 'request.query_too_slow'],
       examples: { response: articleExamples.list },
     },
-    ({ query, principal, raw }, reply) => sendList(deps, raw, reply, principal, query),
+    {
+      isPastPrivate: true,
+      read: (asked) => readList(deps, asked.sql, asked),
+      async readPrivate({ query, principal, raw }, reply) {
+        requirePerspective(query.perspective, principal);
+        if (query.perspective === 'draft') return sendDrafts(deps, reply, principal!, query, addressOf(raw));
+        const asked = { query, address: addressOf(raw), now: deps.clock.now() };
+        return sendPrivately(raw, reply, await readList(deps, deps.db.sql, asked, principal!.sectionIds));
+      },
+    },
   );
 }
+
+type Asked<Query> = { readonly query: Query; readonly address: Address; readonly now: Date };
+
+/** `retractedWithin`: of the past, the sections within which the caller sees what was retracted since. */
+async function readOne(
+  deps: Deps,
+  sql: Sql,
+  { idOrSlug, query, address, now }: Asked<ArticleQuery> & { readonly idOrSlug: string },
+  retractedWithin: readonly string[] | null = [],
+): Promise<PublicReading> {
+  requireDraftsFor(query, ['trashed']);
+  const moment = readMoment(query, now, deps.config.timeZone);
+  const context = contextOf(deps, moment, retractedWithin);
+  return tellPast(await readPublished(sql, { idOrSlug, moment, context, address, shape: query }), moment);
+}
+
+/** Keys that read drafts see more of the past, and are told so in answers of their own. */
+const tellPast = (reading: PublicReading, moment: Moment) =>
+  datePast(moment.isPast ? { ...reading, vary: 'Authorization' } : reading, moment);
+
+function contextOf(deps: Deps, { at, isPast }: Moment, retractedWithin: readonly string[] | null): ReadContext {
+  return { now: at, publicUrl: deps.publicUrl, ...(isPast && { retractedWithin }) };
+}
+
+async function readList(
+  deps: Deps,
+  sql: Sql,
+  { query, address, now }: Asked<ArticleListQuery>,
+  retractedWithin: readonly string[] | null = [],
+): Promise<PublicReading> {
+  requireDraftsFor(query, deskNames);
+  const moment = readMoment(query, now, deps.config.timeZone);
+  const context = contextOf(deps, moment, retractedWithin);
+  const { order, fingerprint } = readOrder(deps, query);
+  const [listed, total] = await Promise.all([
+    listPublished(sql, order, context),
+    query.count === undefined
+      ? undefined
+      : countArticles(sql, { filters: order.filters, kind: query.count, context, reader: undefined }),
+  ]);
+  const { surrogateKeys, changedAt: lastModified, nextChangeAt } = listed;
+  const { shown, page } = toPage(listed, order, fingerprint, total);
+  const headers = nextPageHeaders(address, deps.publicUrl, page);
+  const content = printPage(shown, query, page);
+  return tellPast({ content, surrogateKeys, lastModified, endsAt: null, nextChangeAt, headers }, moment);
+}
+
+async function sendDrafts(
+  deps: Deps,
+  reply: FastifyReply,
+  principal: Principal,
+  asked: ArticleListQuery,
+  address: Address,
+) {
+  const query = resolveMe(asked, principal);
+  const { now } = readMoment(query, deps.clock.now(), deps.config.timeZone);
+  const { order, fingerprint } = readOrder(deps, query);
+  const { sql } = deps.db;
+  const reader: Reader = readerOf(principal);
+  const context = { now, publicUrl: deps.publicUrl };
+  const [listed, total] = await Promise.all([
+    listDrafts(sql, order, context, reader),
+    query.count === undefined
+      ? undefined
+      : countArticles(sql, { filters: order.filters, kind: query.count, context, reader }),
+  ]);
+  const { shown, page } = toPage(listed, order, fingerprint, total);
+  reply.headers(nextPageHeaders(address, deps.publicUrl, page));
+  return sendPrivate(reply, printPage(shown, query, page));
+}
+
+function readOrder(deps: Deps, query: ArticleListQuery): { order: ListOrder; fingerprint: string } {
+  const fingerprint = fingerprintArticles(query);
+  const filters = readFilters(query, deps.config.timeZone);
+  const limit = filters.ids === undefined ? query.limit : filters.ids.length;
+  const after = query.cursor === undefined ? null : decodeCursor(fingerprint, query.cursor);
+  if (after !== null && !fitsSort(query.sort, after.value)) throw invalidCursor('It was altered.');
+  return { order: { filters, sort: query.sort, after, limit, withBody: wantsBody(query) }, fingerprint };
+}
+
+function toPage(
+  { rows, next }: ListedPage,
+  { filters, limit }: ListOrder,
+  fingerprint: string,
+  total: number | undefined,
+): { shown: readonly ListedRow[]; page: Page } {
+  const shown = filters.ids === undefined ? rows : inOrder(rows, filters.ids);
+  const nextCursor = next === null ? null : encodeCursor(fingerprint, next);
+  return { shown, page: { limit, nextCursor, ...(total === undefined ? {} : { total }) } };
+}
+
+const printPage = (shown: readonly ListedRow[], shape: Shape, page: Page) =>
+  `{"data":[${shown.map((row) => printArticle(row, shape)).join(',')}],"page":${JSON.stringify(page)}}`;
 
 type DraftShape = Shape & { readonly trashed?: 'true' | 'false' | undefined };
 
@@ -94,43 +216,6 @@ async function sendDraft(deps: Deps, reply: FastifyReply, principal: Principal, 
   const row = await findDraft(deps.db.sql, idOrSlug, context, order, readerOf(principal));
   if (row === null) throw notFound();
   return sendPrivate(reply, printArticle(row, shape), { revision: row.revision });
-}
-
-async function sendList(
-  deps: Deps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  principal: Principal | null,
-  asked: ArticleListQuery,
-) {
-  requirePerspective(asked.perspective, principal);
-  requireDraftsFor(asked, deskNames);
-  const query = resolveMe(asked, principal);
-  const isDraft = query.perspective === 'draft';
-  const reading = openReading(deps, reply, principal, query);
-  const { context, moment } = reading;
-  const fingerprint = fingerprintArticles(query);
-  const filters = readFilters(query, deps.config.timeZone);
-  const limit = filters.ids === undefined ? query.limit : filters.ids.length;
-  const after = query.cursor === undefined ? null : decodeCursor(fingerprint, query.cursor);
-  if (after !== null && !fitsSort(query.sort, after.value)) throw invalidCursor('It was altered.');
-  const order: ListOrder = { filters, sort: query.sort, after, limit, withBody: wantsBody(query) };
-  const { sql } = deps.db;
-  const reader = isDraft && principal !== null ? readerOf(principal) : undefined;
-  const [rows, total, lastModified] = await Promise.all([
-    reader === undefined ? listPublished(sql, order, context) : listDrafts(sql, order, context, reader),
-    query.count === undefined ? undefined : countArticles(sql, { filters, kind: query.count, context, reader }),
-    isDraft || moment.isPast ? null : findLastChange(sql, moment.now),
-  ]);
-  const shown = filters.ids === undefined ? rows.slice(0, limit) : inOrder(rows, filters.ids);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  const nextCursor = last === undefined ? null : encodeCursor(fingerprint, { value: last.sort_value, id: last.id });
-  const page = { limit, nextCursor, ...(total === undefined ? {} : { total }) };
-  linkNextPage(request, reply, deps.publicUrl, page);
-  const content = `{"data":[${shown.map((row) => printArticle(row, query)).join(',')}],"page":${JSON.stringify(page)}}`;
-  if (isDraft) return sendPrivate(reply, content);
-  const surrogateKeys = ['articles', ...new Set(shown.flatMap((row) => row.surrogate_keys ?? []))];
-  return sendReading(request, reply, { content, surrogateKeys, lastModified, endsAt: null }, reading, 'list');
 }
 
 function inOrder(rows: readonly ListedRow[], ids: readonly string[]): ListedRow[] {

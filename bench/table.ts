@@ -1,0 +1,60 @@
+// The one table that is printed: each work beside what it is held against, what came out, and whether that is enough.
+import type { Round } from './load.ts';
+
+export type Row = {
+  readonly work: string;
+  /** What it is held against. */
+  readonly beside: string;
+  readonly result: string;
+  /** Empty: it is only stated. */
+  readonly aim: string;
+  readonly isMet: boolean | null;
+  readonly ours?: Round;
+  readonly other?: Round;
+};
+
+const columns = [
+  'work',
+  'beside',
+  'result',
+  'aim',
+  'met',
+  'CPU µs (server + database)',
+  'beside',
+  'req/s',
+  'beside',
+  'p50 / p99 ms',
+  'beside',
+];
+const textColumns = 2;
+
+export const cpuOf = ({ serverUs, databaseUs }: Round) => serverUs + databaseUs;
+
+const printCpu = (round?: Round) =>
+  round === undefined
+    ? ''
+    : `${cpuOf(round).toFixed(0)} (${round.serverUs.toFixed(0)} + ${round.databaseUs.toFixed(0)})`;
+const printRate = (round?: Round) => round?.perSecond.toFixed(round.perSecond < 100 ? 1 : 0) ?? '';
+const printTimes = (round?: Round) =>
+  round === undefined ? '' : `${round.p50Ms.toFixed(2)} / ${round.p99Ms.toFixed(2)}`;
+
+export function printTable(rows: readonly Row[]): string {
+  const cells = rows.map(({ work, beside, result, aim, isMet, ours, other }, n) => [
+    work === rows[n - 1]?.work ? '' : work,
+    beside,
+    result,
+    aim,
+    isMet === null ? '' : isMet ? 'yes' : 'no',
+    printCpu(ours),
+    printCpu(other),
+    printRate(ours),
+    printRate(other),
+    printTimes(ours),
+    printTimes(other),
+  ]);
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => (i < textColumns ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i < textColumns ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(columns), rule, ...cells.map(line)].join('\n');
+}

@@ -1,0 +1,68 @@
+// A real cache from the system's packages in front of the real server: started by hand on a free port, with the committed
+// configuration, in a folder of its own.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export const isInstalled = (program: string, flag: string) => spawnSync(program, [flag]).error === undefined;
+
+export type Edge = { readonly url: string; readonly folder: string; stop(): Promise<void> };
+
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** `change`: what of the committed file is another for the test, such as ports. */
+export async function startEdge(
+  file: string,
+  change: (text: string, folder: string) => string,
+  command: (config: string, folder: string) => readonly [string, ...string[]],
+  port: number,
+): Promise<Edge> {
+  const folder = mkdtempSync(join(tmpdir(), 'masthead-edge-'));
+  const config = join(folder, 'config');
+  writeFileSync(config, change(readFileSync(join(root, file), 'utf8'), folder));
+  const [program, ...args] = command(config, folder);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));
+  const stop = () => end(child, folder);
+  onTestFinished(stop);
+  const url = `http://127.0.0.1:${port}`;
+  const isUp = () =>
+    fetch(`${url}/health/live`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+  await expect
+    .poll(async () => (child.exitCode === null ? isUp() : said.join('')), { timeout: 30_000, interval: 100 })
+    .toBe(200);
+  return { url, folder, stop };
+}
+
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+}
+
+export async function ask(url: string, init: RequestInit = {}) {
+  const answer = await fetch(url, { redirect: 'manual', ...init });
+  const text = await answer.text();
+  const body = text.startsWith('{') ? JSON.parse(text) : undefined;
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), text, body };
+}

@@ -1,0 +1,76 @@
+// nginx as its configuration in ops/ says, before the real server. It cannot forget by name, so what it shows is bounded by
+// time alone. Skipped where nginx is not installed.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { serve } from '../support/masthead.ts';
+import { ask, findFreePort, isInstalled, startEdge } from './edge.ts';
+
+const key = 'a-bootstrap-key-of-more-than-32-characters';
+const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'If-Match': '*' };
+
+describe.skipIf(!isInstalled('nginx', '-v'))('nginx in front', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase(import.meta.url);
+  });
+  afterAll(() => database.drop());
+
+  it('keeps public answers in each coding, never what a key sees, and shows the old one when the origin is gone', async () => {
+    const port = await findFreePort();
+    const origin = await serve({ DATABASE_URL: database.url, MASTHEAD_BOOTSTRAP_KEY: key });
+    const edge = await startEdge(
+      'ops/nginx/masthead.conf',
+      (text, folder) => {
+        const site = text
+          .replace('127.0.0.1:3000', `127.0.0.1:${origin.port}`)
+          .replace('127.0.0.1:8080', `127.0.0.1:${port}`)
+          .replace('/var/cache/nginx/masthead', `${folder}/cache`);
+        const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+        const paths = temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
+        // Started by root, its workers would be nobody, who may not enter the folder.
+        const user = process.getuid?.() === 0 ? 'user root;' : '';
+        const main = `${user} daemon off; pid ${folder}/pid; error_log stderr; worker_processes 1; events {}`;
+        return `${main} http { access_log off; ${paths} ${site} }`;
+      },
+      (config, folder) => ['nginx', '-c', config, '-p', folder],
+      port,
+    );
+    const write = async (method: string, path: string, body?: object) => {
+      const answer = await ask(`${edge.url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+      expect(answer.status, answer.text).toBeLessThan(300);
+      return answer.body;
+    };
+    const read = (path: string, more: Record<string, string> = {}) => ask(edge.url + path, { headers: more });
+
+    const article = await write('POST', '/v1/articles', { title: '特大消息', body: { text: '正文。'.repeat(1000) } });
+    await write('POST', `/v1/articles/${article.id}/publish`, {});
+    const path = '/v1/articles/te-da-xiao-xi';
+    const seen: Record<string, string> = {};
+    for (const coding of ['br', 'gzip', 'identity']) {
+      const [first, again] = [
+        await read(path, { 'Accept-Encoding': coding }),
+        await read(path, { 'Accept-Encoding': coding }),
+      ];
+      expect([first.headers['x-cache'], again.headers['x-cache']]).toEqual(['MISS', 'HIT']);
+      expect(again.headers['content-encoding']).toBe(coding === 'identity' ? undefined : coding);
+      expect(again.text).toBe(first.text);
+      seen[coding] = again.headers.etag!;
+    }
+    expect(new Set(Object.values(seen)).size).toBe(3);
+    expect((await read(path, { 'Accept-Encoding': 'br', 'If-None-Match': seen.br! })).status).toBe(304);
+
+    const draft = await read(`${path}?perspective=draft`, { Authorization: `Bearer ${key}` });
+    expect([draft.body.state, draft.headers['x-cache']]).toEqual(['draft', 'BYPASS']);
+    const refused = await read(`${path}?perspective=draft`);
+    expect([refused.status, refused.headers['x-cache']]).toEqual([401, 'MISS']);
+    // With a key the public's answer is not taken from what is kept, and not put there.
+    const asKey = await read('/v1/articles', { Authorization: `Bearer ${key}` });
+    expect(asKey.headers['x-cache']).toBe('BYPASS');
+    expect((await read('/v1/articles')).headers['x-cache']).toBe('MISS');
+
+    origin.kill('SIGTERM');
+    await origin.ended;
+    expect((await read(path, { 'Accept-Encoding': 'br' })).headers['x-cache']).toBe('HIT');
+    expect((await read('/v1/sections')).status).toBe(502);
+  }, 120_000);
+});
