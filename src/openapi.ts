@@ -37,6 +37,7 @@ const noDelivery: Delivery = {
   },
   dataVersions: { print: refuse, read: refuse },
   purgeTarget: null,
+  now: systemClock.now,
   lastTouch: () => 0,
   close: async () => undefined,
 };

@@ -17,10 +17,15 @@ export type Delivery = {
   readonly dataVersions: DataVersions;
   /** The shared cache in front that is told what to forget; null: there is none. */
   readonly purgeTarget: PurgeTarget | null;
+  /** The instant that public reads are about: not before what was heard, though clocks of hosts differ by milliseconds. */
+  now(): Date;
   /** The position of the last event that changed what the public reads: what a replica must know of. */
   lastTouch(): number;
   close(): Promise<void>;
 };
+
+// Clocks follow the database's; what is further apart is no skew, but a clock that was set.
+const skewMaxMs = 1000;
 
 export type DeliveryOptions = {
   /** A session of its own (DATABASE_DIRECT_URL behind a transaction pooler). */
@@ -38,6 +43,7 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
   const cache = cacheBytes === 0 ? null : createAnswerCache<Prepared>(cacheBytes, metrics.cache);
   if (cache !== null) metrics.cache.watch(cache.stats);
   let touch: number | null = null;
+  let newestMs = Number.NEGATIVE_INFINITY;
   const feed = followEvents({
     url,
     log,
@@ -49,6 +55,7 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
       }
       for (const { position, type, subjectId, recordedAtMs } of events) {
         metrics.feed.heard(Math.max(0, clock.now().getTime() - recordedAtMs) / 1000);
+        newestMs = recordedAtMs;
         const tags = tagsTouched(type, subjectId);
         if (tags === null) cache?.clear();
         else cache?.drop(tags);
@@ -62,6 +69,11 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
     feed,
     dataVersions: createDataVersions(epoch),
     purgeTarget,
+    now() {
+      const now = clock.now();
+      const aheadMs = newestMs - now.getTime();
+      return aheadMs > 0 && aheadMs <= skewMaxMs ? new Date(newestMs) : now;
+    },
     // While no touch is known, everything that was heard may have been one.
     lastTouch: () => touch ?? feed.position(),
     close: () => feed.close(),

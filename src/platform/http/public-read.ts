@@ -86,10 +86,10 @@ type RawQuery = Readonly<Record<string, string | readonly string[]>>;
 function answer(route: Route, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<unknown> {
   const query = request.query as RawQuery;
   if (isPrivate(query, request.principal, route.reads)) return answerPrivately(route, request, reply);
-  const { clock, delivery, metrics } = route.deps;
+  const { delivery, metrics } = route.deps;
   const key = keyOf(route.declaration.operationId, request.params as RawParams, query);
   if (delivery.cache !== null && query.minVersion === undefined && delivery.feed.isCurrent()) {
-    const nowMs = clock.now().getTime();
+    const nowMs = delivery.now().getTime();
     const kept = delivery.cache.get(key, nowMs);
     if (kept !== undefined) {
       metrics.cache.hit();
@@ -126,13 +126,13 @@ function pairsOf(query: RawQuery): [name: string, value: string | readonly strin
 }
 
 async function answerByReading(route: Route, request: FastifyRequest, reply: FastifyReply, key: string) {
-  const { clock, delivery, admission, metrics } = route.deps;
+  const { delivery, admission, metrics } = route.deps;
   const { cache, feed } = delivery;
   const asked = parse(route, request);
   if (asked.minPosition !== null) await waitFor(feed, asked.minPosition);
   const send = (prepared: Prepared, cacheStatus: string | null, onCoded?: () => void) =>
-    sendPrepared(request, reply, { prepared, nowMs: clock.now().getTime(), cacheStatus, onCoded });
-  const nowMs = clock.now().getTime();
+    sendPrepared(request, reply, { prepared, nowMs: delivery.now().getTime(), cacheStatus, onCoded });
+  const nowMs = delivery.now().getTime();
   const isKept = cache !== null && feed.isCurrent();
   const kept = isKept ? cache.get(key, nowMs) : undefined;
   if (kept !== undefined) return send(kept, 'hit');
@@ -209,11 +209,11 @@ export function addressOf(request: FastifyRequest): Address {
 }
 
 async function readNow({ deps, declaration, reads }: Route, { params, query, address }: Asked): Promise<Prepared> {
-  const { db, clock, delivery } = deps;
+  const { db, delivery } = deps;
   const { feed } = delivery;
   // Not before the replica is chosen: what it is asked must not lie before what was heard.
   const sql = feed.isCurrent() ? await db.reads.at(delivery.lastTouch()) : db.sql;
-  const reading = await reads.read({ params, query, address, sql, now: clock.now() });
+  const reading = await reads.read({ params, query, address, sql, now: delivery.now() });
   return prepare(reading, cachePolicies[reading.policy ?? declaration.cache], delivery.purgeTarget);
 }
 

@@ -31,9 +31,11 @@ export function createJudge(database: pg.Client) {
   const contents = new Map<string, Content>();
   const states: {
     readonly state: State;
+    /** Of its last event. */
+    readonly type: string;
     readonly written: Written | undefined;
     readonly known: Map<string, string>;
-  }[] = [{ state: nothing, written: undefined, known: new Map() }];
+  }[] = [{ state: nothing, type: '', written: undefined, known: new Map() }];
   /** In the order in which they were answered; each with the furthest position until then. */
   const answered: { readonly at: number; readonly position: number }[] = [];
   const running = new Set<Written>();
@@ -49,7 +51,8 @@ export function createJudge(database: pg.Client) {
       const written = row.requestId === null ? undefined : writes.get(row.requestId);
       // What it made is known when it is answered.
       if (written !== undefined && running.has(written)) return;
-      states.push({ state: follow(states.at(-1)!.state, event, written?.record), written, known: new Map() });
+      const state = follow(states.at(-1)!.state, event, written?.record);
+      states.push({ state, type: event.type, written, known: new Map() });
     }
   }
 
@@ -102,7 +105,7 @@ export function createJudge(database: pg.Client) {
     const stale =
       since === undefined
         ? 'what was never true'
-        : `what was out of date for ${Math.round(read.startedAt - (since.written?.answeredAt ?? 0))} ms, since position ${since.state.position}`;
+        : `what was out of date for ${Math.round(read.startedAt - (since.written?.answeredAt ?? 0))} ms, since position ${since.state.position} (${since.type})`;
     const expected = [oldest, newest].map((n) => expectAt(n, read, read.from)).join('\n  or ');
     return `${read.server} answered ${stale}, to ${read.target.path}\n  ${read.found}\ninstead of\n  ${expected}`;
   }
@@ -154,5 +157,6 @@ export function createJudge(database: pg.Client) {
 
 // By the primary key, in the order of the log.
 const selectEvents = `
-  select position::text, type, subject_id::text as "subjectId", request_id as "requestId", payload
+  select position::text, type, subject_id::text as "subjectId", request_id as "requestId",
+    recorded_at as "recordedAt", payload
   from event where position > $1 order by position`;

@@ -37,6 +37,7 @@ export type LoggedEvent = {
   readonly position: number;
   readonly type: string;
   readonly subjectId: string;
+  readonly recordedAt: Date;
   readonly payload: Readonly<Record<string, unknown>>;
 };
 
@@ -52,15 +53,15 @@ export function follow(state: State, event: LoggedEvent, record: Named | undefin
   }
   const act = acts[type];
   if (act === undefined) return { ...state, position };
-  const next = act(state.stories.get(subjectId) ?? unheard, event.payload);
+  const next = act(state.stories.get(subjectId) ?? unheard, event.payload, event.recordedAt.getTime());
   return { ...state, position, stories: new Map(state.stories).set(subjectId, next) };
 }
 
-type Act = (story: Story, payload: LoggedEvent['payload']) => Story;
+type Act = (story: Story, payload: LoggedEvent['payload'], recordedAt: number) => Story;
 
 const instant = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : never);
 
-const show: Act = (story, told) => {
+const show = (story: Story, told: LoggedEvent['payload']): Story => {
   const id = told.publicationId as string | undefined;
   // The log tells again of what was scheduled when it begins; and a reinstated article need not be shown.
   if (id === undefined || story.showings.some((showing) => showing.id === id)) return story;
@@ -87,15 +88,18 @@ const endNamed: Act = (story, told) => ({
   ),
 });
 
-const retract: Act = (story, told) => {
-  const at = instant(told.visibleUntil);
+/** It may have ended long before. */
+const retract: Act = (story, told, recordedAt) => {
+  const at = Math.max(instant(told.visibleUntil), recordedAt);
   const last = showingAt(story, at - 1);
-  const showings = story.showings.map((showing) => (showing === last ? { ...showing, until: at } : showing));
+  const cut = ({ until, ...showing }: Showing) => ({ ...showing, until: Math.min(until, at) });
+  const showings = story.showings.map((showing) => (showing === last ? cut(showing) : showing));
   return { showings, retractions: [...story.retractions, { at, undoneAt: never }] };
 };
 
-const reinstate: Act = (story, told) => {
-  const undoneAt = instant(told.visibleFrom);
+/** What had an end that has come is not shown again. */
+const reinstate: Act = (story, told, recordedAt) => {
+  const undoneAt = told.visibleFrom === undefined ? recordedAt : instant(told.visibleFrom);
   const retractions = story.retractions.map((each) => (each.undoneAt === never ? { ...each, undoneAt } : each));
   return show({ ...story, retractions }, told);
 };
