@@ -2,8 +2,8 @@
 // along (an index starts with it) or a condition on rows found otherwise.
 import { isUuid } from '../../../core/ids.ts';
 import { isUnveiled, isWithin, type Reader } from '../../../platform/auth/reader.ts';
+import type { Parameters } from '../../../platform/db/parameters.ts';
 import { nameDeskWanted } from './desk-filters.ts';
-import type { Parameters } from './parameters.ts';
 import type { Filters } from './query.ts';
 
 export type Dimension = 'section' | 'source' | 'editor' | 'tag';

@@ -1,10 +1,10 @@
 // How many articles a list holds, where the client asks. Exact, or an estimate: exact up to a bound, then the planner's.
 import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters } from '../../../platform/db/parameters.ts';
 import { nameWanted } from './conditions.ts';
 import { draftRows } from './draft-rows.ts';
 import type { ReadContext } from './one.ts';
-import { createParameters } from './parameters.ts';
 import { nameInstant, publishedRows } from './published-rows.ts';
 import type { Filters } from './query.ts';
 

@@ -1,8 +1,8 @@
 // The filters of an editor's desk as SQL: what a list is read along, and conditions on the rows found.
 import { isUuid } from '../../../core/ids.ts';
+import type { Parameters } from '../../../platform/db/parameters.ts';
 import type { Desk } from './desk-query.ts';
 import { hasUnpublishedChanges, isPending } from './json.ts';
-import type { Parameters } from './parameters.ts';
 
 export const isInUse = ({ trashed, ...filters }: Desk) =>
   trashed || Object.values(filters).some((value) => value !== undefined);

@@ -2,10 +2,10 @@
 // index, so that it costs what that person has and not what the newsroom has.
 import type { Position } from '../../../core/cursor.ts';
 import type { Reader } from '../../../platform/auth/reader.ts';
+import type { Parameters } from '../../../platform/db/parameters.ts';
 import { filterRows, limitDrafts } from './conditions.ts';
 import { type DeskArm, filterDesk, listArms } from './desk-filters.ts';
 import { behind, type Order, printLimit } from './order.ts';
-import type { Parameters } from './parameters.ts';
 import type { Filters } from './query.ts';
 
 const keys: Record<Order['column'], string> = {

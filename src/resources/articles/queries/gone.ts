@@ -2,11 +2,14 @@
 // begin. Asked only then, by one named statement: it would cost every read of what is there.
 import { isUuid } from '../../../core/ids.ts';
 import type { Sql } from '../../../platform/db/db.ts';
+import { isVisible } from './json.ts';
 
 export type GoneRow = { readonly id: string; readonly notice: string; readonly at: Date };
 
 export type Absence = {
   readonly gone: GoneRow | null;
+  /** Whether there is something to show all the same: it was reinstated since it was looked for. */
+  readonly isShown: boolean;
   /** When the clock alone may change it. Not to be told. */
   readonly nextChangeAt: Date | null;
 };
@@ -15,7 +18,8 @@ export type Absence = {
 // the instant; one that was undone stands from its instant until then. What the public had never seen is not there, nor is
 // what it had not seen under this slug.
 const select = (article: string, hadSlug: string) => `
-  select r.id, r.notice, r.at, least(n.starts_at, r.undone_at) as next_change_at
+  select r.id, r.notice, r.at, least(n.starts_at, r.undone_at) as next_change_at, r.id is null and ${hadSlug} and exists (
+    select from publication p where p.article_id = w.id and ${isVisible('p', '$2')}) as is_shown
   from ${article}
   left join lateral (
     select p.visible_from as starts_at from publication p
@@ -35,7 +39,10 @@ const selectBySlug = select(
   'w.published_from <= $2::timestamptz',
 );
 
-type Row = { readonly [Name in keyof GoneRow]: GoneRow[Name] | null } & { readonly next_change_at: Date | null };
+type Row = { readonly [Name in keyof GoneRow]: GoneRow[Name] | null } & {
+  readonly next_change_at: Date | null;
+  readonly is_shown: boolean | null;
+};
 
 /** `at`: the instant that the answer is about. */
 export async function findAbsence(sql: Sql, idOrSlug: string, at: Date): Promise<Absence> {
@@ -43,7 +50,7 @@ export async function findAbsence(sql: Sql, idOrSlug: string, at: Date): Promise
   const [row] = isUuid(idOrSlug)
     ? await sql.rows<Row>(selectById, values, 'article_gone_by_id')
     : await sql.rows<Row>(selectBySlug, values, 'article_gone_by_slug');
-  const { id = null, notice = null, at: since = null, next_change_at: nextChangeAt = null } = row ?? {};
+  const { id = null, notice = null, at: since = null, next_change_at: nextChangeAt = null, is_shown } = row ?? {};
   const gone = id === null || notice === null || since === null ? null : { id, notice, at: since };
-  return { gone, nextChangeAt };
+  return { gone, isShown: is_shown ?? false, nextChangeAt };
 }

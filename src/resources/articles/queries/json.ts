@@ -2,6 +2,7 @@
 // Aliases: `v` the version, `a` the article, `p` the publication that covers the instant (null for a draft that has
 // none). Each subselect is an index lookup on a primary key.
 import { isWithin, mayReadDraft, type ReaderNames } from '../../../platform/auth/reader.ts';
+import { instant, object, type Pair } from '../../../platform/db/json.ts';
 import { plainColumns } from '../content.ts';
 
 export type Names = {
@@ -18,9 +19,6 @@ export type DraftNames = Names & ReaderNames;
 /** Placeholders of the instant that visibility is judged by; and, of the past, of who sees what was retracted since. */
 export type Instant = Omit<Names, 'publicUrl'>;
 
-/** An instant as RFC 3339 in UTC with milliseconds. */
-export const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 export const isVisible = (alias: string, now: string) =>
   `${alias}.visible_from <= ${now}::timestamptz and (${alias}.visible_until is null or ${alias}.visible_until > ${now}::timestamptz)`;
 
@@ -34,13 +32,6 @@ export const isPublic = (alias: string, { now, retractedWithin }: Instant) =>
     : `${isVisible(alias, now)} and (
     not exists (select from retraction x where x.article_id = ${alias}.article_id and x.reinstated_at is null offset 0)
     or exists (select from article xa where xa.id = ${alias}.article_id and ${isWithin('xa', retractedWithin)} offset 0))`;
-
-export type Pair = readonly [name: string, expression: string];
-
-/** An object in compact form; `json_build_object` would put blanks around its colons. */
-export function object(pairs: readonly Pair[]): string {
-  return `(select to_json(o) from (select ${pairs.map(([name, expression]) => `${expression} as "${name}"`).join(', ')}) o)`;
-}
 
 /** A list of objects, in the order of the rows; an empty one where there are none. */
 export function list(pairs: readonly Pair[], rows: string): string {

@@ -1,13 +1,13 @@
 // Lists of working copies: keyset pages, newest first unless asked otherwise.
 import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters } from '../../../platform/db/parameters.ts';
 import { nameWanted } from './conditions.ts';
 import { draftRows } from './draft-rows.ts';
 import { draftJson, isVisible } from './json.ts';
 import { type ListedPage, type ListedRow, type ListOrder, nameStatement } from './list-statement.ts';
 import type { ReadContext } from './one.ts';
 import { orders, printKey, printLimit } from './order.ts';
-import { createParameters } from './parameters.ts';
 
 type Row = ListedRow & { readonly sort_value: string };
 

@@ -1,13 +1,13 @@
 // Lists of what the public sees: keyset pages, newest first unless asked otherwise. One statement, one row: the views of
 // the page one after the other, what their marks stand for, and when the list last changed and will change by the clock.
 import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters } from '../../../platform/db/parameters.ts';
 import { lastChangeAt } from '../../../platform/events/last-change.ts';
 import { nounTag } from '../../../platform/events/touches.ts';
 import { dimensions, listNamed, nameWanted } from './conditions.ts';
 import { type ListedPage, type ListedRow, type ListOrder, nameStatement } from './list-statement.ts';
 import type { ReadContext } from './one.ts';
 import { orders, printLimit, sortField } from './order.ts';
-import { createParameters } from './parameters.ts';
 import { nameInstant, publishedRows } from './published-rows.ts';
 import { idOfView, joinTexts, type Lookups, readLookups, selectNamed, splitTexts } from './published-view.ts';
 import { selectRelated } from './related.ts';

@@ -1,7 +1,7 @@
 // The sorts of article lists as SQL: by which column, in which direction, and what lies behind a cursor.
 import type { Position } from '../../../core/cursor.ts';
 import { isPrintedInstant } from '../../../core/time.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '../../../platform/db/parameters.ts';
 import type { Sort } from './query.ts';
 
 export type Order = { readonly column: 'published_at' | 'visible_from' | 'title'; readonly direction: 'asc' | 'desc' };

@@ -1,11 +1,11 @@
 // The rows of lists of what the public sees, read along the index of their filters: the top rows of each wanted section,
 // source, tag or editor, merged; so a page costs the same at any depth.
 import type { Position } from '../../../core/cursor.ts';
+import type { Parameters } from '../../../platform/db/parameters.ts';
 import { type Dimension, filterRows, wanted } from './conditions.ts';
 import { type Instant, isPublic } from './json.ts';
 import type { ReadContext } from './one.ts';
 import { behind, type Order } from './order.ts';
-import type { Parameters } from './parameters.ts';
 import type { Filters } from './query.ts';
 
 /** The table whose index leads to the rows, and the filters that index starts with. */

@@ -1,6 +1,7 @@
 // What the public reads of an article, the body aside: JSON text that is printed once, when it is published, with marks
 // for what is of today (names and places, related articles) and of this server (its address). Reading fills the marks in.
-import { contentPairs, instant, list, object, type Parts } from './json.ts';
+import { instant, object } from '../../../platform/db/json.ts';
+import { contentPairs, list, type Parts } from './json.ts';
 
 // A mark is a JSON string that begins with `\/`. No value can pass for one: PostgreSQL never writes a slash so.
 const mark = (expression: string, kind = '') => `('"\\/${kind}' || ${expression} || '"')::json`;

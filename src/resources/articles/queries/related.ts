@@ -1,5 +1,6 @@
 // Articles that are shown with others: what the public sees of each, and when the clock changes that.
-import { type Instant, instant, isPublic, isVisible } from './json.ts';
+import { instant } from '../../../platform/db/json.ts';
+import { type Instant, isPublic, isVisible } from './json.ts';
 import { joinTexts } from './published-view.ts';
 
 const card = `'{"id":"' || w.id || '","slug":' || (rp.view::json -> 'slug')::text || ',"title":' || to_json(rp.title)::text

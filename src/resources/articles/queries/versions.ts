@@ -2,7 +2,8 @@
 // those that were filed in them, as it could when each was the working copy.
 import { isWithin, type Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
-import { createdBy, instant, list, object, type Pair, versionPairs } from './json.ts';
+import { instant, object, type Pair } from '../../../platform/db/json.ts';
+import { createdBy, list, versionPairs } from './json.ts';
 import type { ArticleRow } from './one.ts';
 
 const publicationPairs: readonly Pair[] = [

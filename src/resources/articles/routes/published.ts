@@ -19,11 +19,12 @@ export type PublishedOrder = {
   readonly shape: Shape;
 };
 
-export async function readPublished(sql: Sql, order: PublishedOrder): Promise<PublicReading> {
+export async function readPublished(sql: Sql, order: PublishedOrder, isRetry = false): Promise<PublicReading> {
   const { idOrSlug, context, moment, shape } = order;
   const article = await findPublished(sql, idOrSlug, context, wantsBody(shape));
   if (article === null) {
-    const { gone, nextChangeAt } = await findAbsence(sql, idOrSlug, moment.at);
+    const { gone, isShown, nextChangeAt } = await findAbsence(sql, idOrSlug, moment.at);
+    if (isShown && !isRetry) return readPublished(sql, order, true);
     return { ...(gone === null ? describeAbsent() : describeGone(gone)), nextChangeAt };
   }
   const { surrogateKeys, changedAt: lastModified, endsAt, nextChangeAt } = article;
