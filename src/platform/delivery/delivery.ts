@@ -44,6 +44,10 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
   if (cache !== null) metrics.cache.watch(cache.stats);
   let touch: number | null = null;
   let newestMs = Number.NEGATIVE_INFINITY;
+  const isAhead = (instantMs: number) => {
+    const aheadMs = instantMs - clock.now().getTime();
+    return aheadMs > 0 && aheadMs <= skewMaxMs;
+  };
   const feed = followEvents({
     url,
     log,
@@ -55,7 +59,7 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
       }
       for (const { position, type, subjectId, recordedAtMs } of events) {
         metrics.feed.heard(Math.max(0, clock.now().getTime() - recordedAtMs) / 1000);
-        newestMs = recordedAtMs;
+        if (!isAhead(newestMs) || recordedAtMs > newestMs) newestMs = recordedAtMs;
         const tags = tagsTouched(type, subjectId);
         if (tags === null) cache?.clear();
         else cache?.drop(tags);
@@ -70,9 +74,7 @@ export function openDelivery({ url, log, cacheBytes, epoch, purgeTarget, clock, 
     dataVersions: createDataVersions(epoch),
     purgeTarget,
     now() {
-      const now = clock.now();
-      const aheadMs = newestMs - now.getTime();
-      return aheadMs > 0 && aheadMs <= skewMaxMs ? new Date(newestMs) : now;
+      return isAhead(newestMs) ? new Date(newestMs) : clock.now();
     },
     // While no touch is known, everything that was heard may have been one.
     lastTouch: () => touch ?? feed.position(),

@@ -16,6 +16,7 @@ import {
 import { sendPrivate, varyBy } from '../delivery/send.ts';
 import { chooseCoding } from './accept-encoding.ts';
 import { sendProblem } from './errors.ts';
+import { openHeaders } from './standard-headers.ts';
 
 export type Sending = {
   readonly prepared: Prepared;
@@ -27,6 +28,7 @@ export type Sending = {
 };
 
 const cacheName = 'masthead';
+const open = Object.entries(openHeaders).flat();
 
 /** By way of Fastify: with what its hooks add. */
 export function sendPrepared(
@@ -73,12 +75,13 @@ export function sendHit(
   const isFresh = hasIt(request, coded.tag, { lastModified: head.lastModified, nowMs });
   reply.hijack();
   const own = ['x-request-id', request.id, 'cache-status', `${cacheName}; hit`, 'age', '0'];
-  const raw = reply.raw.writeHead(
-    isFresh ? 304 : 200,
-    (isFresh ? head.rawNotModified : head.rawFull).concat(standard, own),
-  );
-  if (isFresh || request.method === 'HEAD') raw.end();
-  else raw.end(coded.bytes);
+  // A 304 says what may have changed (RFC 9110, section 15.4.5); the rest stands with what the client has.
+  if (isFresh) reply.raw.writeHead(304, head.rawNotModified.concat(open, own)).end();
+  else {
+    const raw = reply.raw.writeHead(200, head.rawFull.concat(standard, own));
+    if (request.method === 'HEAD') raw.end();
+    else raw.end(coded.bytes);
+  }
   return reply;
 }
 

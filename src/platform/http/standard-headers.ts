@@ -41,12 +41,14 @@ const setSecurityHeaders = helmet({
 /** Whether every origin gets the same answer, so that it can be written down beforehand. */
 export const isOpenToAll = (config: Config) => config.corsOrigins.includes('*');
 
+/** What lets scripts of every origin read an answer; of a 304, too. */
+export const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders };
+
 export function standardHeaders(config: Config): StandardHeaders {
   const answer = new ServerResponse(new IncomingMessage(new Socket()));
   setSecurityHeaders(answer.req, answer, () => undefined);
-  const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders };
   const headers = Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]);
-  return Object.freeze({ ...Object.fromEntries(headers), ...(isOpenToAll(config) && cors) });
+  return Object.freeze({ ...Object.fromEntries(headers), ...(isOpenToAll(config) && openHeaders) });
 }
 
 /** Adds them to whatever leaves through Fastify; what a route has set itself stays. */
