@@ -20,13 +20,24 @@ export type Options = {
   readonly only: string;
   /** Write down where the program spends its time, and print it. */
   readonly profile: boolean;
+  /** Put the table into docs/performance.md. */
+  readonly save: boolean;
   /** Remove what was kept, and do nothing else. */
   readonly clean: boolean;
+  readonly help: boolean;
 };
 
-export const usage = `npm run bench [-- [part …] [--articles N] [--minutes N] [--rounds N] [--seconds N] [--only TEXT] [--profile]]
-npm run bench -- --clean
-Parts: ${partNames.join(', ')}; ${onlyIfAsked.join(' and ')} only if asked for (--articles asks for scale).`;
+export const usage = `npm run bench [-- [part …] [options]]
+Parts: ${partNames.join(', ')}; ${onlyIfAsked.join(' and ')} only if asked for.
+  --articles N   the scale, too: at N articles beside 10000
+  --minutes N    of load under which memory is watched (1)
+  --rounds N     whose medians are taken (3)
+  --seconds N    of a round (2)
+  --only TEXT    only work whose name has this in it
+  --profile      print where the time goes, too
+  --save         put the table into docs/performance.md
+  --clean        remove the data that is kept, and nothing else
+  --help`;
 
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
@@ -39,7 +50,9 @@ export function parseOptions(args: readonly string[]): Options {
       seconds: { type: 'string', default: '2' },
       only: { type: 'string', default: '' },
       profile: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
       clean: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   const articles = values.articles === undefined ? null : readWhole('articles', values.articles, smallestScale);
@@ -51,7 +64,9 @@ export function parseOptions(args: readonly string[]): Options {
     seconds: readWhole('seconds', values.seconds, 1),
     only: values.only,
     profile: values.profile,
+    save: values.save,
     clean: values.clean,
+    help: values.help,
   };
 }
 

@@ -2,10 +2,11 @@
 // per second depend on who else computes. See docs/performance.md.
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { provideData } from './kept-data.ts';
 import { openKeptServer, profilesFolder, removeKept } from './kept-server.ts';
-import { connections, hasWrk } from './load.ts';
-import { type Options, type PartName, parseOptions } from './options.ts';
+import { hasWrk } from './load.ts';
+import { type Options, type PartName, parseOptions, usage } from './options.ts';
 import { measureCold } from './parts/cold.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureHot } from './parts/hot.ts';
@@ -16,8 +17,9 @@ import { measureScale } from './parts/scale.ts';
 import { measureStart } from './parts/start.ts';
 import { measureWrites } from './parts/writes.ts';
 import { printProfiles } from './profile.ts';
+import { printReport, saveReport } from './report.ts';
 import { openStage } from './stage.ts';
-import { printTable, type Row } from './table.ts';
+import type { Row } from './table.ts';
 
 const parts: Record<PartName, Part> = {
   hot: measureHot,
@@ -32,10 +34,12 @@ const parts: Record<PartName, Part> = {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  if (options.help) return console.log(usage);
   if (options.clean) return removeKept();
   if (!hasWrk()) throw new Error('wrk is missing: install it (apt-get install wrk), then run again.');
   execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
   await rm(profilesFolder, { recursive: true, force: true });
+  const [startedAt, [loadBefore = 0]] = [new Date(), loadavg()];
   const server = await openKeptServer();
   try {
     const bench = openBench(server.url, options);
@@ -45,14 +49,13 @@ async function main(): Promise<void> {
       rows.push(...(await parts[name](bench)));
     }
     if (options.profile) console.log(await printProfiles(profilesFolder));
-    console.log(`${printTable(rows)}\n${describeRun(options)}`);
+    const report = await printReport(rows, { serverUrl: server.url, options, startedAt, loadBefore });
+    console.log(report);
+    if (options.save) await saveReport(report);
   } finally {
     await server.stop();
   }
 }
-
-const describeRun = ({ rounds, seconds }: Options) =>
-  `Medians of ${rounds} rounds of ${seconds} s, ${connections} connections; PostgreSQL without fsync; one log line a request.`;
 
 function openBench(serverUrl: string, options: Options): Bench {
   const { profile } = options;

@@ -4,7 +4,7 @@ import { ask, type Stage } from './stage.ts';
 
 /** The whole story in Markdown, under a title of its own each time (`{n}`). */
 export async function describeStory({ client, putAnswer }: Stage, ours: Started): Promise<string> {
-  const path = '/v1/articles?sort=publishedAt&publishedBefore=2020-06-01&editor=liu-ying-ying&limit=1&body=';
+  const path = '/v1/articles?sort=publishedAt&limit=1&body=';
   const read = async (form: string) =>
     (JSON.parse(await ask(ours, 'GET', path + form)) as { data: { body: { blocks?: object[]; markdown?: string } }[] })
       .data[0]!.body;

@@ -1,5 +1,6 @@
 // Readers and editors at once: articles read as often as they are popular, and articles at random changed and published
 // meanwhile. Beside the floor of an answer from the cache; how much of that the cache can give is stated.
+import { pathsOf, warm } from '../answers.ts';
 import { compare } from '../compare.ts';
 import type { Started } from '../processes.ts';
 import { asAdmin, ask, type Stage, withoutLimits } from '../stage.ts';
@@ -19,6 +20,8 @@ export const measureMixed: Part = async ({ options, provideData, onStage }) =>
       ours: await targetReadersAndEditors(stage, ours, writeShare),
       other: await stage.target(floors, ['/constant/article']),
     };
+    // As the cache is after a while: full, and the most popular were read last.
+    await warm(ours.origin, await pathsOf(mixed.ours.paths).then((paths) => paths.toReversed()));
     const before = await readCacheCounts(ours);
     const rows = await compare([mixed], options);
     const after = await readCacheCounts(ours);

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { patient } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type Serving, serve } from '../support/masthead.ts';
+import { createChronicle } from './coherence/chronicle.ts';
+import { key, openDesk } from './coherence/desk.ts';
 import { createJudge } from './coherence/judge.ts';
-import { key, openNewsroom } from './coherence/newsroom.ts';
+import { furnish } from './coherence/newsroom.ts';
 import { type Counts, keepReading, listTargets, type Server } from './coherence/readers.ts';
 import { createDice, keepWriting } from './coherence/writers.ts';
 
@@ -40,8 +42,9 @@ it('no answer is ever stale, whatever is written while it is asked for', {
 }, async () => {
   const serving = await startServers();
   const servers: Server[] = serving.map(({ url }, n) => ({ name: `server ${n}`, url, isWritten: n === 0 }));
-  const judge = createJudge(log);
-  const room = await openNewsroom(servers[0]!.url, judge);
+  const [chronicle, contents] = [createChronicle(log), new Map()];
+  const judge = createJudge(chronicle, contents);
+  const room = await furnish(openDesk(servers[0]!.url, chronicle, contents));
   const counts: Counts = { hits: 0, byStatus: {} };
   const targets = listTargets(room);
   const end = performance.now() + seconds * 1000;
@@ -55,7 +58,7 @@ it('no answer is ever stale, whatever is written while it is asked for', {
     keepWriting(room, seed, isEnough),
     judging(),
     ...readers.map((server, n) =>
-      keepReading({ server, room, judge, dice: createDice(seed + 100 + n), counts }, targets, isEnough),
+      keepReading({ server, room, chronicle, judge, dice: createDice(seed + 100 + n), counts }, targets, isEnough),
     ),
   ];
   try {

@@ -144,11 +144,13 @@ export function isGoneAt({ showings, retractions }: Story, at: number): boolean 
   );
 }
 
-/** When the clock changes what is shown, within a span. Only the newest showings may begin or end in it. */
-export function* turnsWithin({ stories }: State, after: number, until: number): Generator<number> {
-  for (const { showings } of stories.values()) {
-    for (const showing of showings.slice(-4)) {
-      for (const turn of [showing.from, showing.until]) if (after < turn && turn <= until) yield turn;
-    }
+/** When the clock changes what is shown, after an instant. Only the newest of all may begin or end then. */
+export function* turnsWithin({ stories }: State, after: number): Generator<number> {
+  for (const { showings, retractions } of stories.values()) {
+    const turns = [
+      ...showings.slice(-4).flatMap(({ from, until }) => [from, until]),
+      ...retractions.slice(-2).flatMap(({ at, undoneAt }) => [at, undoneAt]),
+    ];
+    for (const turn of turns) if (after < turn && turn < never) yield turn;
   }
 }

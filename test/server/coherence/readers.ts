@@ -10,6 +10,7 @@ import {
   inBranch,
   type Target,
 } from './answers.ts';
+import type { Chronicle } from './chronicle.ts';
 import { openClient } from './client.ts';
 import type { Judge } from './judge.ts';
 import { type Newsroom, slugsOf } from './newsroom.ts';
@@ -67,6 +68,7 @@ export type Server = { readonly name: string; readonly url: string; readonly isW
 export type Reader = {
   readonly server: Server;
   readonly room: Newsroom;
+  readonly chronicle: Chronicle;
   readonly judge: Judge;
   readonly dice: Dice;
   readonly counts: Counts;
@@ -92,7 +94,7 @@ export async function keepReading(reader: Reader, targets: readonly Target[], is
 }
 
 async function readOnce(
-  { server, room, judge, dice, counts }: Reader,
+  { server, room, chronicle, judge, dice, counts }: Reader,
   client: ReturnType<typeof openClient>,
   target: Target,
   seen: Map<string, { tag: string; found: string }>,
@@ -103,7 +105,7 @@ async function readOnce(
   const isBound = !server.isWritten && dice.below(5) === 0;
   const bound = isBound ? `${target.path.includes('?') ? '&' : '?'}minVersion=${version}` : '';
   const span = { from: Date.now(), startedAt: performance.now() };
-  const floor = server.isWritten ? judge.lastAnswered() : isBound ? position : null;
+  const floor = server.isWritten ? chronicle.lastAnswered() : isBound ? position : null;
   const reply = await client.send(target.path + bound, {
     headers: { 'Accept-Encoding': coding, ...(known && { 'If-None-Match': known.tag }) },
   });

@@ -21,6 +21,8 @@ export function createDice(seed: number): Dice {
 /** `nth`: which of the writers it is. */
 type Writer = (room: Newsroom, dice: Dice, turn: number, nth: number) => Promise<unknown>;
 
+/** What the clock will do is mostly let happen before anything else is done: nobody tells of it in time. */
+const atItsTime = (planned: Promise<unknown>) => planned.then(() => pause(400));
 const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 /** Every other of the stories is its own: they are revised, published, corrected, taken back, moved, scheduled and ended. */
@@ -49,12 +51,13 @@ const writeStories: Writer = async (room, dice, turn, nth) => {
     () => batch(people()),
     () => batch(content, { ...content, title: `${content.title}乙`, body: { text: `${content.title}乙` } }),
     () => revise(place()).then(() => publish()),
-    () => revise(people()).then(() => publish({ at: fromNow(20 + dice.below(300)) })),
-    () => publish({ until: fromNow(20 + dice.below(300)) }),
+    () => revise(people()).then(() => atItsTime(publish({ at: fromNow(20 + dice.below(300)) }))),
+    () => atItsTime(publish({ until: fromNow(20 + dice.below(300)) })),
     () => publish(),
     () => act('unschedule'),
     () => batch(place()).then(() => act('correct', { note: '更正', changes: people() })),
-    () => act('unpublish', dice.pick([undefined, { at: fromNow(20 + dice.below(200)) }])),
+    () => act('unpublish'),
+    () => atItsTime(act('unpublish', { at: fromNow(20 + dice.below(300)) })),
     () => act('retract', { notice: '撤稿' }).then(() => act('reinstate')),
     () => room.write('DELETE', `/v1/articles/${id}`).then(() => act('untrash')),
   ];
