@@ -18,15 +18,17 @@ const jsonType = 'application/json; charset=utf-8';
 const connectionString = process.env.DATABASE_URL!;
 // The session is set as ours is.
 const pool = new pg.Pool({ connectionString, options: `-c TimeZone=UTC ${planOptions}`, max: 5, idleTimeoutMillis: 0 });
+const log = createLog(parseConfig({}));
 const app = Fastify({
-  loggerInstance: createLog(parseConfig({})) as FastifyBaseLogger,
+  loggerInstance: log as FastifyBaseLogger,
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: 10 * 1024 * 1024,
 });
-app.addHook('onResponse', (request, reply, done) => {
-  const { method, url: path } = request;
+// As our program writes it.
+const lines = log.child({}, { redact: [] });
+app.addHook('onResponse', ({ id: requestId, method, url: path }, reply, done) => {
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  request.log.info({ method, path, operation: 'getFloor', status: reply.statusCode, durationMs }, 'request');
+  lines.info({ requestId, method, path, operation: 'getFloor', status: reply.statusCode, durationMs }, 'request');
   done();
 });
 

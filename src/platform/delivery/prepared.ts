@@ -69,11 +69,20 @@ const codedFromBytes = 1024;
 export function prepare(reading: Reading, policy: CachePolicy, target: PurgeTarget | null): Prepared {
   const codings: Prepared['codings'] = new Map();
   if ('content' in reading) {
-    const { content } = reading;
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const bytes = copyAlone(reading.content);
     codings.set('identity', { bytes, tag: tagBytes(bytes), head: null });
+    // Not the text itself, which would lie there a second time.
+    return { reading: { ...reading, content: bytes }, policy, target, codings };
   }
   return { reading, policy, target, codings };
+}
+
+/** Small buffers share blocks of 8 kB, and what zlib makes lies in one of 16: kept, they would hold on to all of it. */
+function copyAlone(content: string | Buffer): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(content));
+  if (typeof content === 'string') bytes.write(content);
+  else content.copy(bytes);
+  return bytes;
 }
 
 const identityOf = (prepared: Prepared) => prepared.codings.get('identity') as Coded | undefined;
