@@ -66,7 +66,10 @@ export type Prepared = {
 const codedFromBytes = 1024;
 
 /** `target`: the shared cache in front that is told what to forget. */
-export function prepare(reading: Reading, policy: CachePolicy, target: PurgeTarget | null): Prepared {
+export function prepare(given: Reading, policy: CachePolicy, target: PurgeTarget | null): Prepared {
+  // Names that were cut out of a text keep all of it.
+  const surrogateKeys = JSON.parse(JSON.stringify(given.surrogateKeys)) as string[];
+  const reading = { ...given, surrogateKeys };
   const codings: Prepared['codings'] = new Map();
   if ('content' in reading) {
     const bytes = copyAlone(reading.content);
@@ -112,7 +115,7 @@ export function codeAnswer(prepared: Prepared, coding: Coding, onCoded?: () => v
   if (known !== undefined) return known;
   const { bytes, tag } = identityOf(prepared)!;
   const making = encode[coding as 'br'](bytes).then((coded) => {
-    const made = { bytes: coded, tag: `${tag.slice(0, -1)}${suffixes[coding]}"`, head: null };
+    const made = { bytes: copyAlone(coded), tag: `${tag.slice(0, -1)}${suffixes[coding]}"`, head: null };
     prepared.codings.set(coding, made);
     onCoded?.();
     return made;

@@ -24,19 +24,23 @@ export const exposedHeaders = [
   'Cache-Status',
 ].join(', ');
 
-const setSecurityHeaders = helmet({
-  // An API answer embeds nothing; the documentation page brings its own policy.
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  crossOriginResourcePolicy: { policy: 'cross-origin' },
-  referrerPolicy: { policy: 'no-referrer' },
-  // These speak to pages and to browsers of long ago; an answer of an API is neither shown nor run.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-});
+const createSecurityHeaders = (isSecure: boolean) =>
+  helmet({
+    // An API answer embeds nothing; the documentation page brings its own policy. It says who may frame it, too.
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    xFrameOptions: false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // RFC 6797, section 7.2: not over a connection that is open to all.
+    strictTransportSecurity: isSecure,
+    // These speak to pages and to browsers of long ago; an answer of an API is neither shown nor run.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  });
 
 /** Whether every origin gets the same answer, so that it can be written down beforehand. */
 export const isOpenToAll = (config: Config) => config.corsOrigins.includes('*');
@@ -46,7 +50,8 @@ export const openHeaders = { 'access-control-allow-origin': '*', 'access-control
 
 export function standardHeaders(config: Config): StandardHeaders {
   const answer = new ServerResponse(new IncomingMessage(new Socket()));
-  setSecurityHeaders(answer.req, answer, () => undefined);
+  const isSecure = config.publicUrl?.startsWith('https:') === true;
+  createSecurityHeaders(isSecure)(answer.req, answer, () => undefined);
   const headers = Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]);
   return Object.freeze({ ...Object.fromEntries(headers), ...(isOpenToAll(config) && openHeaders) });
 }

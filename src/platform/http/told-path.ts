@@ -6,5 +6,7 @@ export function toldPath(request: FastifyRequest): string {
   const facts = request.routeOptions.config?.facts;
   if (facts?.secretPath) return facts.url;
   // At an address that is none, a secret may stand all the same: with a slash too many, or under another method.
-  return maskSecrets(request.url.split('?', 1)[0]!).slice(0, 300);
+  const [path = ''] = request.url.split('?', 1);
+  // A secret has an underscore, if in percent form.
+  return (path.includes('_') || path.includes('%') ? maskSecrets(path) : path).slice(0, 300);
 }

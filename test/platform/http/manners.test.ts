@@ -131,7 +131,6 @@ describe('415: a body in a media type that the operation does not declare', () =
 
 const security = {
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'SAMEORIGIN',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin',

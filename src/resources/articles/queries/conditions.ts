@@ -70,18 +70,17 @@ const draftColumns: Columns = {
     `exists (select from article_version_tag x where x.article_id = a.id and x.version = a.version and x.tag_id in ${ids})`,
 };
 
-/** Conditions for the filters that are not axes. */
-export function filterRows(
-  kind: 'published' | 'draft',
-  filters: Filters,
-  parameters: Parameters,
-  axes: readonly Dimension[] = [],
-): string[] {
-  const columns = kind === 'published' ? publishedColumns : draftColumns;
-  const [idColumn, publishedAt, updatedAt] =
-    kind === 'published'
-      ? ['p.article_id', 'p.published_at', 'p.visible_from']
-      : ['a.id', 'a.published_at', 'a.updated_at'];
+/** What a list is read along: filters that an index starts with, and the alias of that index's table. */
+export type Along = { readonly axes: readonly Dimension[]; readonly alias: string };
+
+/** Conditions for the filters that are not axes. Instants are compared where the list is read along, so that they bound it. */
+export function filterRows(filters: Filters, parameters: Parameters, along: Along | 'drafts'): string[] {
+  const isDraft = along === 'drafts';
+  const columns = isDraft ? draftColumns : publishedColumns;
+  const axes = isDraft ? [] : along.axes;
+  const [idColumn, publishedAt, updatedAt] = isDraft
+    ? ['a.id', 'a.published_at', 'a.updated_at']
+    : ['p.article_id', `${along.alias}.published_at`, `${along.alias}.visible_from`];
   const conditions = dimensions
     .filter((dimension) => filters[dimension] !== undefined && !axes.includes(dimension))
     .map((dimension) => columns[dimension](`(select id from ${wanted(dimension)})`));

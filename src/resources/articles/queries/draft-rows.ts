@@ -27,7 +27,7 @@ export function draftRows(
   const conditions = [
     ...filterDesk(filters.desk, parameters, now),
     ...limitDrafts('a', reader, parameters, now),
-    ...filterRows('draft', filters, parameters),
+    ...filterRows(filters, parameters, 'drafts'),
     ...(page?.after ? [behind(key, 'a.id', page.order, page.after, parameters)] : []),
   ];
   const arms = listArms(filters.desk);

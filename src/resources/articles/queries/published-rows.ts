@@ -49,7 +49,7 @@ export function publishedRows(
     isPublic('p', of),
     ...(of.retractedWithin === undefined ? [] : limitToPast(key, page?.order, of.now)),
     ...axes.map((axis) => `${d}.${axis}_id = ${wanted(axis)}.id`),
-    ...filterRows('published', filters, parameters, axes),
+    ...filterRows(filters, parameters, { axes, alias: d }),
     ...(page?.after ? [behind(key, `${d}.article_id`, page.order, page.after, parameters)] : []),
   ];
   const limited =
