@@ -121,6 +121,7 @@ describe('an operation in the middle that fails undoes all, and is named with it
       publishedAt: at(0),
       createdAt: at(0),
       createdByService: 'x',
+      view: '{}',
     };
     await app.deps.db.prisma.publication.createMany({
       data: [
