@@ -1,6 +1,7 @@
 // The product on one screen: the modules, in the order they are registered. No I/O happens here.
 import type { FastifyInstance } from 'fastify';
 import { registerImportRoutes } from './channels/imports/routes.ts';
+import { registerSearch } from './channels/search/routes.ts';
 import { documentInfo } from './document.ts';
 import type { Deps } from './platform/deps.ts';
 import { registerAudit } from './platform/events/audit-routes.ts';
@@ -46,6 +47,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   registerRecordRoutes(app, deps, sourceRecord);
   registerRecordRoutes(app, deps, tagRecord);
   await registerImportRoutes(app, deps);
+  registerSearch(app, deps);
   registerApiKeyRoutes(app, deps);
   registerAudit(app, deps);
   registerBatch(app, deps);

@@ -3,15 +3,19 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { openDictionary } from './channels/search/index/dictionary.ts';
+import { createSearchProjection } from './channels/search/index/projection.ts';
 import { createIdSource } from './core/ids.ts';
 import { documentInfo } from './document.ts';
 import { createRefusalLog } from './platform/auth/refusals.ts';
 import { isWorker } from './platform/cluster/worker.ts';
 import type { Config } from './platform/config/config.ts';
 import { followDatabaseClock } from './platform/db/clock.ts';
+import { connectingBy } from './platform/db/connecting.ts';
 import { openDb } from './platform/db/db.ts';
 import { listMigrations, migrate } from './platform/db/migrate.ts';
 import { requireSession } from './platform/db/session.ts';
+import { requireVersion } from './platform/db/version.ts';
 import { openDelivery } from './platform/delivery/delivery.ts';
 import { choosePurgeTarget } from './platform/delivery/purge/targets.ts';
 import type { Deps } from './platform/deps.ts';
@@ -30,6 +34,8 @@ export type Composition = {
   readonly isEmbedded: boolean;
   /** For what needs a session of its own: migrations. */
   readonly databaseUrl: string;
+  /** From now on a statement that is slow is one of the service. */
+  noteServing(): void;
   close(): Promise<void>;
 };
 export type ComposeOptions = { readonly migrate: boolean };
@@ -43,14 +49,28 @@ export async function compose(config: Config, log: Logger, options: ComposeOptio
   };
   try {
     const databaseUrl = config.databaseDirectUrl ?? database.url;
-    if (options.migrate) await bringUpToDate(databaseUrl, log);
-    const { deps, close } = await openDeps(config, log, { url: database.url, directUrl: databaseUrl });
-    return { deps, isEmbedded: config.databaseUrl === undefined, databaseUrl, close: () => close().then(release) };
+    await connectingBy(nameDirectUrl(config), async () => {
+      await requireVersion(databaseUrl);
+      if (options.migrate) await bringUpToDate(databaseUrl, log);
+    });
+    const addresses = { url: database.url, directUrl: databaseUrl };
+    const { deps, noteServing, close } = await connectingBy('DATABASE_URL', () => openDeps(config, log, addresses));
+    return {
+      deps,
+      isEmbedded: config.databaseUrl === undefined,
+      databaseUrl,
+      noteServing,
+      close: () => close().then(release),
+    };
   } catch (error) {
     await release();
     throw error;
   }
 }
+
+/** The variable that `databaseUrl` comes from. */
+export const nameDirectUrl = ({ databaseDirectUrl }: Config) =>
+  databaseDirectUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
 
 type Addresses = { readonly url: string; readonly directUrl: string };
 
@@ -58,11 +78,13 @@ async function openDeps(config: Config, log: Logger, { url, directUrl }: Address
   const { databasePoolSize: poolSize, statementTimeoutMs, slowQueryMs, databasePooler: pooler } = config;
   if (pooler === 'transaction') await requireSession(url, statementTimeoutMs);
   const metrics = createMetrics(isWorker ? { collectCluster: collectFromCluster } : {});
+  let isServing = false;
   const db = openDb({
     url,
     poolSize,
     statementTimeoutMs,
     slowQueryMs,
+    isServing: () => isServing,
     log,
     pooler,
     replicaUrls: config.databaseReplicaUrls,
@@ -80,6 +102,7 @@ async function openDeps(config: Config, log: Logger, { url, directUrl }: Address
     metrics,
   });
   const admission = createAdmission({ config, clock, metrics, pressure: watchPressure(config) });
+  const segmenter = openDictionary(db.sql);
   const deps: Deps = {
     config,
     publicUrl: config.publicUrl ?? `http://${hostForUrl(config.host)}:${config.port}`,
@@ -94,7 +117,12 @@ async function openDeps(config: Config, log: Logger, { url, directUrl }: Address
       refusals: createRefusalLog({ db, clock, newId, log }),
     },
     metrics,
+    project: createSearchProjection(segmenter),
+    segmenter,
     migrations: await listMigrations(migrationsDir),
+  };
+  const noteServing = () => {
+    isServing = true;
   };
   const close = async () => {
     clock.stop();
@@ -102,7 +130,7 @@ async function openDeps(config: Config, log: Logger, { url, directUrl }: Address
     await delivery.close();
     await db.close();
   };
-  return { deps, close };
+  return { deps, noteServing, close };
 }
 
 async function bringUpToDate(url: string, log: Logger): Promise<void> {

@@ -6,6 +6,7 @@ export const documentInfo = {
     'Errors are RFC 9457 problem documents with stable codes.',
   tags: [
     { name: 'Articles', description: 'Stories (稿件), as the public reads them and as editors work on them.' },
+    { name: 'Search', description: 'Finding articles by what is in them (检索).' },
     { name: 'Comments', description: 'What the newsroom says to itself about an article; never public.' },
     { name: 'Previews', description: 'Links that show one article before it is public.' },
     { name: 'Sections', description: 'The tree that articles are filed under (栏目).' },

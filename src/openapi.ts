@@ -19,7 +19,7 @@ const noDb: Db = {
   get prisma(): never {
     return refuse();
   },
-  reads: { at: refuse },
+  reads: { start: refuse, at: refuse },
   transaction: refuse,
   prismaTransaction: refuse,
   close: async () => undefined,
@@ -63,6 +63,8 @@ export function buildUnservedApp(): Promise<FastifyInstance> {
     log: pino({ level: 'silent' }),
     keys: { find: refuse, refusals: { note: refuse, settle: async () => undefined, close: async () => undefined } },
     metrics: createMetrics(),
+    project: refuse,
+    segmenter: { get: refuse, refresh: refuse },
     migrations: [],
   });
 }

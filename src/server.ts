@@ -6,7 +6,7 @@ import { buildApp } from './app.ts';
 import { loadSeed } from './channels/imports/seed.ts';
 import { type Composition, compose } from './compose.ts';
 import { systemPrincipal } from './platform/auth/principal.ts';
-import { startWorkers } from './platform/cluster/primary.ts';
+import { type Restarted, startWorkers } from './platform/cluster/primary.ts';
 import { askPrimary } from './platform/cluster/worker.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Deps } from './platform/deps.ts';
@@ -24,11 +24,13 @@ export type Server = {
   readonly cluster?: Cluster;
 };
 export type Cluster = {
-  /** Replaces the workers one after the other, with this configuration; false when the old ones had to go on. */
-  restart(next: Config): Promise<boolean>;
+  /** Replaces the workers one after the other, with this configuration; those that it could not replace go on. */
+  restart(next: Config): Promise<Restarted>;
   /** Settles when the workers cannot be kept up. */
   readonly failed: Promise<Error>;
 };
+/** What stays as it was when the program started, whatever a restart's configuration says. */
+export const fixedAtStart = ['host', 'port', 'workers', 'shutdownGraceMs', 'databaseUrl', 'dataDir'] as const;
 type Serving = { stop(): Promise<void>; cluster?: Cluster };
 
 export async function startServer(given: Config, log: Logger): Promise<Server> {
@@ -43,6 +45,7 @@ export async function startServer(given: Config, log: Logger): Promise<Server> {
     if (config.bootstrapKey !== undefined) await provideFirstKey(deps);
     serving = config.workers === 1 ? await serveHttp(deps) : await serveByWorkers(composition);
     const firstKey = await provideFirstKey(deps);
+    composition.noteServing();
     // Once, where it outlives any worker.
     const background = startWorker(deps);
     const stop = once(async () => {
@@ -66,6 +69,7 @@ export async function startServerWorker(createLog: (config: Config) => Logger): 
   try {
     // Prisma's first query takes a fifth of a second, which no request shall wait for.
     await Promise.all([requireReady(composition.deps), composition.deps.db.prisma.$queryRaw`select 1`]);
+    composition.noteServing();
     const drain = await serveHttp(composition.deps);
     const close = once(composition.close);
     return {
@@ -82,6 +86,7 @@ export async function startServerWorker(createLog: (config: Config) => Logger): 
 async function serveHttp(deps: Deps): Promise<Drain> {
   const { host, port, shutdownGraceMs } = deps.config;
   deps.delivery.feed.start();
+  deps.db.reads.start();
   const app = await buildApp(deps);
   try {
     await app.listen({ host, port });
@@ -98,7 +103,7 @@ async function serveByWorkers({ deps, databaseUrl }: Composition): Promise<Servi
   // What the primary holds itself, a new worker shares.
   const shared = { host, port, shutdownGraceMs, databaseUrl: config.databaseUrl ?? databaseUrl };
   let current = { ...config, ...shared };
-  const answers = { config: () => current, metrics: collectWorkers() };
+  const answers = { config: () => current, metrics: collectWorkers(deps.metrics.collectBackground) };
   const workers = await startWorkers({ count, log, answers, graceMs: shutdownGraceMs });
   return {
     stop: workers.stop,
@@ -107,16 +112,16 @@ async function serveByWorkers({ deps, databaseUrl }: Composition): Promise<Servi
       async restart(next) {
         const before = current;
         current = { ...next, ...shared };
-        const isDone = await workers.restart();
-        if (!isDone) current = before;
-        return isDone;
+        const restarted = await workers.restart();
+        if (!restarted.isDone) current = before;
+        return restarted;
       },
     },
   };
 }
 
-function provideFirstKey({ config, db, clock, newId }: Deps): Promise<string | null> {
-  const act = { principal: systemPrincipal('bootstrap'), now: clock.now(), newId, requestId: null };
+function provideFirstKey({ config, db, clock, newId, project }: Deps): Promise<string | null> {
+  const act = { principal: systemPrincipal('bootstrap'), now: clock.now(), newId, requestId: null, project };
   return ensureFirstKey(db, act, config.bootstrapKey);
 }
 

@@ -1,6 +1,7 @@
 // The background process: follows the clock and tells the event log what came due, forgets what has expired, and tells the
 // shared cache in front what changed. Any number may run.
 import { setTimeout as delay } from 'node:timers/promises';
+import { countSearchWords, keepUpSearch } from './channels/search/index/upkeep.ts';
 import { systemPrincipal } from './platform/auth/principal.ts';
 import { runPurging } from './platform/delivery/purge/purge.ts';
 import type { Deps } from './platform/deps.ts';
@@ -29,11 +30,13 @@ async function runUntilStopped(deps: Deps, signal: AbortSignal): Promise<void> {
   let cleanAt = 0;
   while (!signal.aborted) {
     const told = await announceOnce(deps);
-    if (told > 0) continue;
+    const isBehind = await keepUpSearch(deps);
+    if (told > 0 || isBehind) continue;
     const now = deps.clock.now();
     if (now.getTime() >= cleanAt) {
       cleanAt = now.getTime() + cleanEveryMs;
       await cleanOnce(deps, now);
+      await countSearchWords(deps);
     }
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
@@ -49,7 +52,13 @@ async function cleanOnce(deps: Deps, now: Date): Promise<void> {
 
 async function announceOnce(deps: Deps): Promise<number> {
   try {
-    const act = { principal: systemPrincipal('worker'), now: deps.clock.now(), newId: deps.newId, requestId: null };
+    const act = {
+      principal: systemPrincipal('worker'),
+      now: deps.clock.now(),
+      newId: deps.newId,
+      requestId: null,
+      project: deps.project,
+    };
     return await announceDue(deps.db, act);
   } catch (error) {
     // The database may be away; the next round tries again.

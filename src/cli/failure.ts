@@ -1,8 +1,9 @@
 // A failure as a person at a terminal needs it: what was wrong and what to do, without a stack.
 import { ZodError } from 'zod';
 import { Problem } from '../core/problems.ts';
+import { explainConnection } from '../platform/db/connecting.ts';
 
-type SystemError = Error & { code?: string; port?: number; address?: string };
+type SystemError = Error & { code?: string; syscall?: string; port?: number; address?: string; hostname?: string };
 
 export function explainFailure(error: unknown): string {
   if (error instanceof Problem) {
@@ -14,11 +15,16 @@ export function explainFailure(error: unknown): string {
     return ['The arguments are not valid.', ...faults].join('\n');
   }
   if (!(error instanceof Error)) return String(error);
-  const { code, port, address } = error as SystemError;
+  return explainListening(error) ?? explainConnection(error, 'DATABASE_URL') ?? error.message;
+}
+
+function explainListening({ code, syscall, port, address, hostname }: SystemError): string | null {
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${address} is taken. Set PORT to another one, or stop what listens there.`;
-  if (code === 'ECONNREFUSED') return `The database does not answer at ${address}:${port}. Check DATABASE_URL.`;
-  if (code === '28P01' || code === '28000') return 'The database refused the user or password of DATABASE_URL.';
-  if (code === '3D000') return `${error.message}. Create it, or name another in DATABASE_URL.`;
-  return error.message;
+  if (code === 'EADDRNOTAVAIL')
+    return `${address} is no address of this machine. Set HOST to one, or to 0.0.0.0 for all.`;
+  if (code === 'EACCES' && syscall === 'listen') return `Port ${port} needs more rights. Set PORT to one from 1024 on.`;
+  // Those of the database are explained where it is connected to.
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host ${hostname} is not known. Check HOST.`;
+  return null;
 }

@@ -1,5 +1,4 @@
 // The command `masthead import`.
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { importPage, readPage } from '../channels/imports/import-page.ts';
 import { decodePageText } from '../channels/imports/page-text/decode.ts';
@@ -8,6 +7,7 @@ import { systemPrincipal } from '../platform/auth/principal.ts';
 import { rehearse, runTransaction } from '../platform/db/transactions.ts';
 import { printArticle } from '../resources/articles/view.ts';
 import { print, withComposition } from './context.ts';
+import { readPageFile } from './page-file.ts';
 
 type Options = { publish?: boolean; dryRun?: boolean; onMissing: 'create' | 'refuse' };
 
@@ -23,20 +23,22 @@ export function addImport(program: Command): void {
         .choices(['create', 'refuse'])
         .default('create'),
     )
-    .action((file: string, options: Options) =>
-      withComposition(async ({ deps }, config) => {
-        const page = parsePageText(decodePageText(await readFile(file)), { timeZone: config.timeZone });
+    .action(async (file: string, options: Options) => {
+      const bytes = await readPageFile(file);
+      await withComposition(async ({ deps }, config) => {
+        const page = parsePageText(decodePageText(bytes), { timeZone: config.timeZone });
         const act = {
           principal: systemPrincipal('command line'),
           now: deps.clock.now(),
           newId: deps.newId,
           requestId: null,
+          project: deps.project,
         };
         const read = await readPage(page);
         const order = { publish: options.publish === true, onMissing: options.onMissing };
         const run = options.dryRun === true ? rehearse : runTransaction;
         const imported = await run(deps.db, 'mixed', (tx) => importPage(deps, tx, act, read, order));
         print(JSON.parse(printArticle(imported.row, { body: 'text' }, { warnings: imported.warnings })));
-      }),
-    );
+      });
+    });
 }

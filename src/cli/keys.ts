@@ -19,6 +19,7 @@ const actAs = (deps: Deps) => ({
   now: deps.clock.now(),
   newId: deps.newId,
   requestId: null,
+  project: deps.project,
 });
 
 export function addKeys(program: Command): void {

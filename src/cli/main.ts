@@ -14,6 +14,9 @@ import { addServe } from './serve.ts';
 import { addVerify } from './verify.ts';
 import { addWorker } from './worker.ts';
 
+// A reader that has gone (`| head`, `| tee`) ends no command: what it does matters more than who reads of it.
+for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
+
 const program = new Command('masthead')
   .description('A headless CMS backend for newsrooms. Configuration comes from the environment; see `masthead config`.')
   .version(documentInfo.version)

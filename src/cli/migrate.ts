@@ -1,6 +1,7 @@
 // The command `masthead migrate`.
 import type { Command } from 'commander';
-import { compose, migrationsDir } from '../compose.ts';
+import { compose, migrationsDir, nameDirectUrl } from '../compose.ts';
+import { connectingBy } from '../platform/db/connecting.ts';
 import { pendingMigrations } from '../platform/db/migrate.ts';
 import { createLog } from '../platform/log.ts';
 import { loadQuietConfig, print } from './context.ts';
@@ -14,7 +15,8 @@ export function addMigrate(program: Command): void {
       const config = loadQuietConfig();
       const composition = await compose(config, createLog(config, process.stderr), { migrate: options.check !== true });
       try {
-        if (options.check === true) await listPending(composition.databaseUrl);
+        if (options.check === true)
+          await connectingBy(nameDirectUrl(config), () => listPending(composition.databaseUrl));
         else print('The database has every migration.');
       } finally {
         await composition.close();

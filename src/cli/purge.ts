@@ -27,7 +27,13 @@ export function addPurge(program: Command): void {
       withComposition(async ({ deps }, config) => {
         const now = deps.clock.now();
         const trashedBefore = instantBefore(now, options.olderThan, config.timeZone)!;
-        const act = { principal: systemPrincipal('command line'), now, newId: deps.newId, requestId: null };
+        const act = {
+          principal: systemPrincipal('command line'),
+          now,
+          newId: deps.newId,
+          requestId: null,
+          project: deps.project,
+        };
         if (options.dryRun === true) {
           print((await listPurgeable(deps.db.sql, act, { trashedBefore, limit: listedMax })).map(toView));
           return;

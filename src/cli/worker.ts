@@ -4,7 +4,8 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { createLog } from '../platform/log.ts';
 import { startWorker } from '../worker.ts';
-import { stopOnSignal } from './signals.ts';
+import { warnOfOldNode } from './node-version.ts';
+import { obeySignals } from './signals.ts';
 
 export function addWorker(program: Command): void {
   program
@@ -15,12 +16,15 @@ export function addWorker(program: Command): void {
     .action(async () => {
       const config = loadConfig();
       const log = createLog(config);
+      warnOfOldNode(log);
       const composition = await compose(config, log, { migrate: true });
+      composition.noteServing();
       const worker = startWorker(composition.deps);
       log.info('worker is ready');
-      stopOnSignal(log, async () => {
+      const stop = async () => {
         await worker.stop();
         await composition.close();
-      });
+      };
+      obeySignals({ log, stop });
     });
 }

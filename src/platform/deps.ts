@@ -6,8 +6,10 @@ import type { Keys } from './auth/authenticate.ts';
 import type { Config } from './config/config.ts';
 import type { Db } from './db/db.ts';
 import type { Delivery } from './delivery/delivery.ts';
+import type { Projection } from './events/record.ts';
 import type { Admission } from './http/admission.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { SegmenterSource } from './words/segmenter.ts';
 
 export type Deps = {
   readonly config: Config;
@@ -21,6 +23,10 @@ export type Deps = {
   readonly log: Logger;
   readonly keys: Keys;
   readonly metrics: Metrics;
+  /** What every write brings up to date in its own transaction. */
+  readonly project: Projection;
+  /** Cuts text into words, those of the newsroom among them. */
+  readonly segmenter: SegmenterSource;
   /** The migrations that this release needs. */
   readonly migrations: readonly string[];
 };

@@ -145,8 +145,15 @@ describe('import', () => {
   });
 
   it.each([
-    ['a file that is not there', () => '/nowhere/page.txt', [], /no such file.*\/nowhere\/page\.txt/],
-    ['a folder', () => tmpdir(), [], /directory/],
+    [
+      'a file that is not there',
+      () => '/nowhere/page.txt',
+      [],
+      /There is no file "\/nowhere\/page\.txt".*Check the path/,
+    ],
+    ['a path through a file', () => `${seedFile}/page.txt`, [], /There is no file ".*Check the path/],
+    ['a folder', () => tmpdir(), [], /"\/.*" is a folder\. Name one page/],
+    ['a file that fails', () => '/proc/self/mem', [], /"\/proc\/self\/mem" cannot be read: .*Name another file/],
     ['a page without a title', () => write('来源: 文化视界\n'), [], /lacks something/],
     ['bytes that are no text', () => write(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10])), [], /not text/],
     [
@@ -261,7 +268,7 @@ describe('openapi', () => {
 });
 
 describe('worker', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'announces what is due, and stops in order on %s',
     patience,
     async (signal) => {

@@ -1,9 +1,8 @@
 // A request that is running for as long as the test wants it to.
 import { createConnection } from 'node:net';
-import type { Serving } from '../support/masthead.ts';
 
 /** Opens a request, sends half of it, and answers how to send the rest and what came back. */
-export function openRequest(server: Serving, key: string) {
+export function openRequest(server: { readonly port: number }, key: string) {
   const body = JSON.stringify({ title: '半' });
   const socket = createConnection({ host: '127.0.0.1', port: server.port });
   const chunks: Buffer[] = [];

@@ -1,13 +1,15 @@
 // How the server starts on a database that is given, and how it refuses to start: at once, with every reason, in words
 // that say what to do, and without a value that might be a secret.
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { isSupported } from '../../src/cli/node-version.ts';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.ts';
 import { onDatabase } from '../support/database-address.ts';
-import { isPortFree, runMasthead, serve } from '../support/masthead.ts';
+import { isPortFree, runMasthead, serve, spawnMasthead } from '../support/masthead.ts';
 
 const patience = { timeout: 60_000 };
 
@@ -80,6 +82,51 @@ it('MASTHEAD_BOOTSTRAP_KEY is an admin key, is printed nowhere, and once revoked
   second.kill('SIGTERM');
   await second.ended;
 });
+
+it.each(['1', '2'])(
+  'no statement of the start is a slow query; one of the service is: %s process(es)',
+  patience,
+  async (workers) => {
+    const key = 'the-first-key-of-this-newsroom-0123456789';
+    const server = await serve({
+      DATABASE_URL: await useDatabase(createEmptyDatabase),
+      MASTHEAD_SEED: 'true',
+      MASTHEAD_BOOTSTRAP_KEY: key,
+      MASTHEAD_WORKERS: workers,
+      SLOW_QUERY_MS: '1',
+    });
+    const slow = () => server.stdout().match(/.*"msg":"slow query".*/g) ?? [];
+    const write = async () => {
+      const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+      await fetch(`${server.url}/v1/tags`, { method: 'POST', headers, body: JSON.stringify({ name: randomUUID() }) });
+      return slow().length;
+    };
+    await expect.poll(write, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
+    // What only a start asks for, through either way to the database.
+    expect(slow().filter((line) => /installation|clock_timestamp|_prisma_migrations|"select 1"/.test(line))).toEqual(
+      [],
+    );
+  },
+);
+
+it(
+  'on a Node that is not supported, serve and worker warn once, whatever the number of processes',
+  patience,
+  async () => {
+    const warnings = isSupported(process.versions.node) ? 0 : 1;
+    const count = (said: string) => said.match(/"msg":"this version of Node is not supported/g)?.length ?? 0;
+    const url = await useDatabase(createTestDatabase);
+    const server = await serve({ DATABASE_URL: url, MASTHEAD_WORKERS: '2' });
+    server.kill('SIGTERM');
+    await server.ended;
+    expect(count(server.stdout())).toBe(warnings);
+    const worker = spawnMasthead(['worker'], { env: { DATABASE_URL: url, LOG_FORMAT: 'json' } });
+    await worker.says(/worker is ready/);
+    worker.kill('SIGTERM');
+    await worker.ended;
+    expect(count(worker.stdout())).toBe(warnings);
+  },
+);
 
 it('a port that is taken is a clear message and exit code 1', patience, async () => {
   const url = await useDatabase(createTestDatabase);

@@ -24,6 +24,14 @@ const allows = async (server: Serving, origin: string) => {
   return answer.headers.get('access-control-allow-origin') === origin;
 };
 
+/** A worker that starts now is never ready. */
+async function hideMigrations(): Promise<void> {
+  const rename = (from: string, to: string) =>
+    onDatabase(database.url, (client) => client.query(`alter table ${from} rename to ${to}`));
+  await rename('_prisma_migrations', 'hidden');
+  onTestFinished(() => rename('hidden', '_prisma_migrations').then(() => {}));
+}
+
 const start = (env: Record<string, string>, cwd?: string) =>
   serve({ DATABASE_URL: database.url, MASTHEAD_BOOTSTRAP_KEY: key, MASTHEAD_WORKERS: '2', ...env }, { cwd });
 
@@ -108,10 +116,25 @@ it('SIGHUP reads .env anew, and one with a fault changes nothing', patience, asy
   // Another address is no fault, but the address is what the workers share: it stays.
   configure('CORS_ORIGINS=https://after.test\nHOST=127.0.0.2\n');
   server.kill('SIGUSR2');
+  await server.says(/"ignored":\["HOST"\],"msg":"these variables stay as they were until the next start"/);
   await untilWorkers(server, 4);
   await untilGone(first);
   // One to each.
   for (let asked = 0; asked < 2; asked++) expect(await allows(server, 'https://after.test')).toBe(true);
+});
+
+it('a restart that only some workers could be replaced in says so, and how many are left', patience, async () => {
+  const server = await start({ SHUTDOWN_GRACE_MS: '10000', REQUEST_TIMEOUT_MS: '300000' });
+  const before = await untilWorkers(server, 2);
+  // One on each: neither old worker ends before the test says so.
+  const requests = [openRequest(server, key), openRequest(server, key)];
+  await Promise.all(requests.map(({ running }) => running));
+  server.kill('SIGHUP');
+  await untilWorkers(server, 3);
+  await hideMigrations();
+  for (const request of requests) request.finish();
+  await server.says(/"replaced":1,"left":1,"msg":"a new worker did not come up; the restart is half done/);
+  await expect.poll(() => before.filter(isAlive).length).toBe(1);
 });
 
 it(
@@ -120,15 +143,12 @@ it(
   async () => {
     const server = await start({ SHUTDOWN_GRACE_MS: '2000' });
     const pids = await untilWorkers(server, 2);
-    await onDatabase(database.url, (client) => client.query('alter table _prisma_migrations rename to hidden'));
-    onTestFinished(() =>
-      onDatabase(database.url, (client) => client.query('alter table hidden rename to _prisma_migrations')).then(
-        () => {},
-      ),
-    );
+    await hideMigrations();
     server.kill('SIGHUP');
     await server.says(/"msg":"a new worker did not come up; those that were running go on"/);
     expect(server.stderr()).toContain('The database does not answer, or has not been migrated.');
+    expect(server.stdout()).toContain('"msg":"a new worker ended before it could take the place of another"');
+    expect(server.stdout()).not.toContain('it is replaced');
     const { send } = connect(server, { keepAlive: false });
     for (let asked = 0; asked < 2; asked++) expect((await send('GET', '/v1/articles')).status).toBe(200);
     expect(pids.every(isAlive)).toBe(true);

@@ -3,6 +3,8 @@
 import { pino } from 'pino';
 import request from 'supertest';
 import { buildApp } from '../../src/app.ts';
+import { openDictionary } from '../../src/channels/search/index/dictionary.ts';
+import { createSearchProjection } from '../../src/channels/search/index/projection.ts';
 import { migrationsDir } from '../../src/compose.ts';
 import { createIdSource } from '../../src/core/ids.ts';
 import { type Role, roles } from '../../src/platform/auth/permissions.ts';
@@ -76,7 +78,7 @@ export const noPressure = { read: () => null, stop: () => undefined };
 /** `await createTestApp(import.meta.url)` in beforeAll; `await app.close()` in afterAll. */
 export async function createTestApp(name: string, environment: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase(name);
-  const log = pino({ level: 'silent' });
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const config = parseConfig({
     PUBLIC_URL: 'https://news.test',
     ...patient,
@@ -104,6 +106,7 @@ export async function createTestApp(name: string, environment: Record<string, st
     metrics,
   });
   delivery.feed.start();
+  const segmenter = openDictionary(db.sql);
   const deps: Deps = {
     config,
     publicUrl: config.publicUrl!,
@@ -118,11 +121,13 @@ export async function createTestApp(name: string, environment: Record<string, st
       refusals: createRefusalLog({ db, clock, newId, log }),
     },
     metrics,
+    project: createSearchProjection(segmenter),
+    segmenter,
     migrations: await listMigrations(migrationsDir),
   };
   const app = await buildApp(deps);
   const contract = createContract(app.swagger());
-  const act = (): Act => ({ principal: systemPrincipal('test'), now: clock.now(), newId, requestId: null });
+  const act = (): Act => ({ principal: systemPrincipal('test'), now: clock.now(), newId, requestId: null, project: deps.project });
   const createKey: TestApp['createKey'] = async (input) =>
     (await db.prismaTransaction((tx) => createApiKey(tx, act(), input, config.timeZone))).key;
   const keys = {} as Record<Role, string>;

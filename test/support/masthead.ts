@@ -9,6 +9,9 @@ import { expect, onTestFinished } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const main = join(root, 'src/cli/main.ts');
 
+/** What stands before a command's arguments. */
+export const command = [process.execPath, '--import', import.meta.resolve('tsx'), main] as const;
+
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 export type Masthead = {
   readonly pid: number;
@@ -18,6 +21,8 @@ export type Masthead = {
   /** The first match in the output; fails with what was said when the process ends first. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
+  /** As a reader behind a pipe that ends: whatever is written from now on meets nobody. */
+  stopReading(): void;
 };
 
 // A busy machine is no reason for a warning, nor for a request that is refused.
@@ -27,7 +32,8 @@ export type SpawnOptions = { env?: Record<string, string>; cwd?: string };
 
 export function spawnMasthead(args: readonly string[], { env = {}, cwd = root }: SpawnOptions = {}): Masthead {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const [program, ...parts] = [...command, ...args];
+  const child = spawn(program, parts, {
     cwd,
     env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), NO_COLOR: '1', ...patientWithMachine, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,6 +59,10 @@ export function spawnMasthead(args: readonly string[], { env = {}, cwd = root }:
         () => over,
       ),
     kill: (signal) => void child.kill(signal),
+    stopReading: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
   };
 }
 
@@ -95,6 +105,14 @@ export async function serve(
 export function isAlive(pid: number): boolean {
   const status = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
   return status !== '' && !/\) [ZX] /.test(status);
+}
+
+/** The first thing that a server does when it is up, also one that can tell nobody: it takes care of its end. */
+export function isUp(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  const caught = /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  // SIGHUP is number 1; Node leaves it alone until the program asks for it.
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
 }
 
 /** Whether somebody else could listen there now. */

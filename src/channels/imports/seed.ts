@@ -18,7 +18,13 @@ export async function loadSeed(deps: Deps): Promise<string | null> {
   const installation = await deps.db.prisma.installation.findUniqueOrThrow({ where: { id: 1 } });
   if (installation.seededAt !== null) return null;
   const page = parsePageText(decodePageText(await readFile(seedFile)), { timeZone: 'Asia/Shanghai' });
-  const act = { principal: systemPrincipal('seed'), now: deps.clock.now(), newId: deps.newId, requestId: null };
+  const act = {
+    principal: systemPrincipal('seed'),
+    now: deps.clock.now(),
+    newId: deps.newId,
+    requestId: null,
+    project: deps.project,
+  };
   const id = await importOnce(deps, act, page);
   await deps.db.prisma.installation.update({ where: { id: 1 }, data: { seededAt: act.now } });
   return id;

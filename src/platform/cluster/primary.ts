@@ -11,9 +11,11 @@ export type WorkersOptions = {
   graceMs: number;
 };
 
+export type Restarted = { readonly isDone: boolean; readonly replaced: number; readonly left: number };
+
 export type Workers = {
-  /** Replaces all, one after the other; false when a new one did not come up, and the old ones go on. */
-  restart(): Promise<boolean>;
+  /** Replaces all, one after the other, until a new one does not come up; the old ones that are left go on. */
+  restart(): Promise<Restarted>;
   stop(): Promise<void>;
   /** Settles when the primary gives up: workers die before they are ready, and none is left. */
   readonly failed: Promise<Error>;
@@ -89,7 +91,10 @@ function noteEnd(crew: Crew, member: Member, ended: Ended): void {
     return;
   }
   const delayMs = crew.shortLived === 0 ? 0 : Math.min(firstDelayMs * 2 ** (crew.shortLived - 1), longestDelayMs);
-  crew.log.error({ ...facts, delayMs }, 'a worker ended that was not told to; it is replaced');
+  // One that was to take another's place leaves none empty: the other goes on.
+  const wasToReplace = !member.isReady && crew.members.size >= crew.count;
+  if (wasToReplace) crew.log.error(facts, 'a new worker ended before it could take the place of another');
+  else crew.log.error({ ...facts, delayMs }, 'a worker ended that was not told to; it is replaced');
   clearTimeout(crew.refill);
   crew.refill = setTimeout(refill, delayMs, crew);
 }
@@ -109,19 +114,21 @@ async function stop(crew: Crew): Promise<void> {
   await Promise.all([...crew.members].map((member) => member.dismiss('stop', crew.graceMs + endMarginMs)));
 }
 
-async function restart(crew: Crew): Promise<boolean> {
-  for (const old of [...crew.members].filter(({ isOutgoing }) => !isOutgoing)) {
+async function restart(crew: Crew): Promise<Restarted> {
+  const before = [...crew.members].filter(({ isOutgoing }) => !isOutgoing);
+  for (const [replaced, old] of before.entries()) {
+    const halted = { isDone: false, replaced, left: before.length - replaced };
     // It has died meanwhile, and its replacement is new.
     if (!crew.members.has(old)) continue;
-    if (crew.isStopping) return false;
+    if (crew.isStopping) return halted;
     old.isOutgoing = true;
     const successor = start(crew);
     if (!(await successor.ready)) {
       // Where it has lived on, the crew is as it was.
       old.isOutgoing = crew.isStopping;
-      return false;
+      return halted;
     }
     if (!crew.isStopping) await old.dismiss('retire', 2 * crew.graceMs + endMarginMs);
   }
-  return true;
+  return { isDone: true, replaced: before.length, left: 0 };
 }

@@ -6,8 +6,11 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { databaseVariables } from './database.ts';
 import { deliveryVariables } from './delivery.ts';
+import { findFaults, readVariable } from './faults.ts';
 import { limitsVariables } from './limits.ts';
+import { findMisspelt } from './misspelt.ts';
 import { newsroomVariables } from './newsroom.ts';
+import { searchVariables } from './search.ts';
 import { serverVariables } from './server.ts';
 
 export const variables = {
@@ -16,7 +19,10 @@ export const variables = {
   ...newsroomVariables,
   ...deliveryVariables,
   ...limitsVariables,
+  ...searchVariables,
 } as const;
+
+const namesOfVariables = Object.values(variables).map(({ name }) => name);
 
 export type Config = { readonly [K in keyof typeof variables]: z.output<(typeof variables)[K]['schema']> };
 
@@ -25,26 +31,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** The first is of no use without the second. */
-const together: readonly (readonly [string, string])[] = [
-  ['FASTLY_SERVICE_ID', 'FASTLY_API_TOKEN'],
-  ['CLOUDFLARE_ZONE_ID', 'CLOUDFLARE_API_TOKEN'],
-];
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const faults: string[] = [];
-  const values = Object.entries(variables).map(([key, entry]) => {
-    const given = environment[entry.name];
-    const parsed = entry.schema.safeParse(given === '' ? undefined : given);
-    if (!parsed.success) faults.push(`${entry.name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
-    return [key, Array.isArray(parsed.data) ? Object.freeze(parsed.data) : parsed.data];
-  });
-  for (const [one, other] of together) {
-    if (environment[one] && !environment[other]) faults.push(`${other}: ${one} needs it`);
-  }
-  const poolerNeeds = environment.DATABASE_POOLER === 'transaction' ? ['DATABASE_URL', 'DATABASE_DIRECT_URL'] : [];
-  for (const name of poolerNeeds) if (!environment[name]) faults.push(`${name}: DATABASE_POOLER=transaction needs it`);
+export function parseConfig(environment: Environment): Config {
+  const readings = Object.entries(variables).map(([key, entry]) => readVariable(key, entry, environment[entry.name]));
+  const faults = readings.flatMap((reading) => findFaults(reading, readings));
   if (faults.length > 0) throw new ConfigError(`The configuration is not valid:\n  ${faults.join('\n  ')}`);
+  const values = readings.map(({ key, value }) => [key, Array.isArray(value) ? Object.freeze(value) : value]);
   return Object.freeze(Object.fromEntries(values)) as Config;
 }
 
@@ -53,10 +46,17 @@ const given = { ...process.env };
 
 /** Reads `.env` where there is one, each time anew, then the environment, which wins. */
 export function loadConfig(): Config {
-  if (!existsSync('.env')) return parseConfig(given);
+  const environment = readEnvironment();
+  for (const [name, nearest] of findMisspelt(Object.keys(environment), namesOfVariables))
+    process.stderr.write(`${name} is not a variable of Masthead and has no effect. Is ${nearest} meant?\n`);
+  return parseConfig(environment);
+}
+
+function readEnvironment(): Environment {
+  if (!existsSync('.env')) return given;
   // Libraries read the environment themselves (PG*, OTEL_*).
   process.loadEnvFile('.env');
-  return parseConfig({ ...parseEnv(readFileSync('.env', 'utf8')), ...given });
+  return { ...parseEnv(readFileSync('.env', 'utf8')), ...given };
 }
 
 /** The effective configuration by variable name, secrets redacted. */

@@ -1,30 +1,27 @@
 // How this newsroom works.
-import { z } from 'zod';
 import { isTimeZone } from '../../core/time.ts';
-import { flag, variable, whole } from './variable.ts';
+import { flag, oneOf, text, variable, whole } from './variable.ts';
 
 export const newsroomVariables = {
   bootstrapKey: variable({
     name: 'MASTHEAD_BOOTSTRAP_KEY',
-    schema: z
-      .string()
-      .min(32, 'must have at least 32 characters')
-      .max(200)
-      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-      .optional(),
+    schema: text(
+      /^[\x21-\x7e]{32,200}$/,
+      '32 to 200 characters of printable ASCII without spaces, such as `openssl rand -hex 32` makes',
+    ).optional(),
     example: '',
     secret: true,
     about: 'The first admin key, instead of a random one that is printed once.',
   }),
   timeZone: variable({
     name: 'MASTHEAD_TIME_ZONE',
-    schema: z.string().refine(isTimeZone, 'must be an IANA time zone such as Asia/Shanghai').default('Asia/Shanghai'),
+    schema: text(isTimeZone, 'an IANA time zone such as Asia/Shanghai').default('Asia/Shanghai'),
     example: 'Asia/Shanghai',
     about: 'Zone of local times that carry no offset.',
   }),
   slugPolicy: variable({
     name: 'MASTHEAD_SLUG_POLICY',
-    schema: z.enum(['pinyin', 'unicode', 'short-id']).default('pinyin'),
+    schema: oneOf('pinyin', 'unicode', 'short-id').default('pinyin'),
     example: 'pinyin',
     about: 'How a slug is made where none is given: `pinyin`, `unicode` or `short-id`.',
   }),
@@ -36,7 +33,7 @@ export const newsroomVariables = {
   }),
   idempotencyHours: variable({
     name: 'MASTHEAD_IDEMPOTENCY_HOURS',
-    schema: whole(1, 24 * 30).default(24),
+    schema: whole({ min: 1, max: 24 * 30, of: 'hours' }).default(24),
     example: '24',
     about: 'How long the answer to a `POST` with `Idempotency-Key` is kept for retries.',
   }),

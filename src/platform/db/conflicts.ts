@@ -76,9 +76,10 @@ function isUnavailable(error: unknown, code: string | undefined): boolean {
   return message.startsWith('Connection terminated') || message === 'timeout exceeded when trying to connect';
 }
 
-function unavailable(cause: unknown): Problem {
-  const detail =
-    'The database cannot be reached, or is busy with the same thing. Whether anything was stored is not certain: read, then try again.';
+function unavailable(cause: unknown, isRead = false): Problem {
+  const what = 'The database cannot be reached, or is busy with the same thing.';
+  const advice = isRead ? 'Try again.' : 'Whether anything was stored is not certain: read, then try again.';
+  const detail = `${what} ${advice}`;
   return problem('server.unavailable', { detail, headers: { 'Retry-After': '1' }, cause });
 }
 
@@ -94,11 +95,11 @@ export function describeOverrun(error: unknown): Problem | null {
 
 type DriverFault = { code?: string; constraint?: string };
 
-/** The problem behind a database error, or null when it is none that a client could cause. */
-export function findConflict(error: unknown): Problem | null {
+/** The problem behind a database error, or null when it is none that a client could cause. `isRead`: nothing was stored. */
+export function findConflict(error: unknown, isRead = false): Problem | null {
   const fault = readFault(error);
   if (fault.code === '57014') return slow(error);
-  if (isUnavailable(error, fault.code)) return unavailable(error);
+  if (isUnavailable(error, fault.code)) return unavailable(error, isRead);
   if (fault.code === '22P05' || fault.code === '22021') {
     return problem('request.invalid_text', {
       detail: 'The text holds characters the database cannot store.',

@@ -39,6 +39,8 @@ export type DbOptions = {
   poolSize: number;
   statementTimeoutMs: number;
   slowQueryMs: number;
+  /** Whether slow statements are told of; a start's first ones wait for what is opened and loaded. Absent: always. */
+  isServing?: () => boolean;
   log: Logger;
   /** One server each, reached directly. */
   replicaUrls?: readonly string[];

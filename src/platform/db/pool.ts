@@ -44,6 +44,8 @@ export function sqlOn(client: pg.Pool | pg.PoolClient, options: DbOptions): Sql 
 }
 
 /** The text only: values may be secrets or unpublished. */
-export function warnIfSlow({ slowQueryMs, log }: DbOptions, durationMs: number, statement: string): void {
-  if (durationMs > slowQueryMs) log.warn({ durationMs: Math.round(durationMs), statement }, 'slow query');
+export function warnIfSlow(options: DbOptions, durationMs: number, statement: string): void {
+  const { slowQueryMs, log, isServing = () => true } = options;
+  if (durationMs > slowQueryMs && isServing())
+    log.warn({ durationMs: Math.round(durationMs), statement }, 'slow query');
 }

@@ -29,6 +29,7 @@ export function watchPresence(replica: string, log: Logger, findPosition: () => 
   let askAgainAt = 0;
   let answers = 0;
   let question: Promise<void> | undefined;
+  let lookAgain: NodeJS.Timeout | undefined;
 
   function arrive(position: number): void {
     known = Math.max(known, position);
@@ -40,6 +41,9 @@ export function watchPresence(replica: string, log: Logger, findPosition: () => 
   function leave(error: unknown, answersBefore = answers): void {
     if (answers !== answersBefore) return;
     askAgainAt = performance.now() + leftOutMs;
+    clearTimeout(lookAgain);
+    // Also without readers: the log says when it is back.
+    if (state !== 'ended') lookAgain = setTimeout(askNow, leftOutMs).unref();
     if (state === 'gone' || state === 'ended') return;
     log.warn({ replica, err: error }, 'a replica is left out; the primary answers');
     state = 'gone';
@@ -47,6 +51,10 @@ export function watchPresence(replica: string, log: Logger, findPosition: () => 
 
   function ask(): Promise<void> {
     if (question === undefined && performance.now() < askAgainAt) return Promise.resolve();
+    return askNow();
+  }
+
+  function askNow(): Promise<void> {
     const answersBefore = answers;
     question ??= findPosition()
       .then(arrive, (error: unknown) => leave(error, answersBefore))
@@ -71,6 +79,7 @@ export function watchPresence(replica: string, log: Logger, findPosition: () => 
     leave,
     end() {
       state = 'ended';
+      clearTimeout(lookAgain);
     },
   };
 }

@@ -6,6 +6,8 @@ import { openPool, sqlOn } from './pool.ts';
 import { type Presence, watchPresence } from './replica-presence.ts';
 
 export type Reads = {
+  /** Asks each replica whether it is there, so that the log tells of one that is not before a reader needs it. */
+  start(): void;
   /** Statements that see every event up to `position`: on a replica that has them, else on the primary. */
   at(position: number): Promise<Sql>;
 };
@@ -26,9 +28,12 @@ export function openReplicas(primary: Sql, options: DbOptions): Reads & { close(
   const replicas = (options.replicaUrls ?? []).map((url) => openReplica(url, primary, options));
   const close = async () => void (await Promise.all(replicas.map((replica) => replica.close())));
   const always = Promise.resolve(primary);
-  if (replicas.length === 0) return { at: () => always, close };
+  if (replicas.length === 0) return { start: () => undefined, at: () => always, close };
   let turn = 0;
   return {
+    start() {
+      for (const replica of replicas) void replica.ask();
+    },
     async at(position) {
       turn = (turn + 1) % replicas.length;
       const inTurn = [...replicas.slice(turn), ...replicas.slice(0, turn)].filter((replica) => replica.isHere());
@@ -44,7 +49,7 @@ export function openReplicas(primary: Sql, options: DbOptions): Reads & { close(
 function openReplica(url: string, primary: Sql, given: DbOptions): Replica {
   // A pooler would hide that the server behind it was restarted.
   const options: DbOptions = { ...given, pooler: 'none' };
-  const presence = watchPresence(new URL(url).host, options.log, () => askPosition(pool));
+  const presence = watchPresence(nameServer(url), options.log, () => askPosition(pool));
   const pool = openPool(options, url, {
     connectionTimeoutMillis: answerMs,
     // The server ends a slow statement itself; this is for one that does not answer any more.
@@ -80,6 +85,12 @@ function openReplica(url: string, primary: Sql, given: DbOptions): Replica {
     await pool.end();
   };
   return { ...presence, sql: { rows }, running: () => running, close };
+}
+
+/** For the log: never the whole address, which may hold a password. */
+function nameServer(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || 5432}`;
 }
 
 /** It may lead to a server that was restarted, or to another one, and that is behind what was known before. */

@@ -40,3 +40,15 @@ export async function consumeEvents(
   await sql.rows(moveCursor, [name, rows.at(-1)!.position, now.toISOString()], 'consumer_move');
   return rows.length;
 }
+
+// By the primary keys: one step in the log behind where the consumer stands.
+const selectWaiting = `
+  select e.recorded_at as "recordedAt" from event_consumer c
+  join lateral (select recorded_at from event where position > c.position order by position limit 1) e on true
+  where c.name = $1`;
+
+/** Since when something has waited for the consumer; null: nothing has. */
+export async function findWaitingSince(sql: Sql, name: string): Promise<Date | null> {
+  const [row] = await sql.rows<{ recordedAt: Date }>(selectWaiting, [name], 'consumer_waiting');
+  return row?.recordedAt ?? null;
+}

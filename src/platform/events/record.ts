@@ -6,12 +6,21 @@ import type { Actor, Principal } from '../auth/principal.ts';
 import type { Tx } from '../db/db.ts';
 import { type EventType, publicEvents } from './catalogue.ts';
 
+export type Change = { readonly type: EventType; readonly subjectId: string };
+
+/**
+ * Brings what is made from the rows (an index) up to date with changes, in their transaction; before the log's lock is
+ * taken, for which other writers wait.
+ */
+export type Projection = (tx: Tx, changes: readonly Change[], now: Date) => Promise<void>;
+
 /** Who acts, when, on which request's behalf. One for each write. */
 export type Act = {
   readonly principal: Principal;
   readonly now: Date;
   readonly newId: NewId;
   readonly requestId: string | null;
+  readonly project: Projection;
   /** For acts that may have to wait for a lock: they count from when they hold it. */
   readonly clock?: Clock;
   /** Where events wait while further steps of the same transaction follow; `recordPending` writes them. */
@@ -73,8 +82,12 @@ const insertEvents = `
 
 export async function recordEvents(tx: Tx, act: Act, events: readonly EventDraft[]): Promise<void> {
   const drafts = events.map((event) => ({ act, event }));
-  if (act.pending === undefined) await insert(tx, drafts, act.principal.keyId);
-  else act.pending.push(...drafts);
+  if (act.pending !== undefined) {
+    act.pending.push(...drafts);
+    return;
+  }
+  await act.project(tx, events, act.now);
+  await insert(tx, drafts, act.principal.keyId);
 }
 
 // By its primary key.

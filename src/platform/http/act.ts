@@ -6,10 +6,10 @@ import type { Deps } from '../deps.ts';
 import type { Act } from '../events/record.ts';
 
 export function actOf(
-  deps: Pick<Deps, 'clock' | 'newId'>,
+  deps: Pick<Deps, 'clock' | 'newId' | 'project'>,
   request: { principal: Principal | null; raw: FastifyRequest },
 ): Act {
   if (request.principal === null) throw missingKey();
-  const { clock, newId } = deps;
-  return { principal: request.principal, now: clock.now(), newId, requestId: request.raw.id, clock };
+  const { clock, newId, project } = deps;
+  return { principal: request.principal, now: clock.now(), newId, requestId: request.raw.id, project, clock };
 }

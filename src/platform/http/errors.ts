@@ -31,7 +31,7 @@ const frameworkProblems: Readonly<Record<string, { code: ProblemCode; detail: st
 
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const found = toProblem(error);
+    const found = toProblem(error, { isRead: request.method === 'GET' || request.method === 'HEAD' });
     if (found.status >= 500) request.log.error({ err: found.cause ?? error, code: found.code }, found.message);
     // Codes only: messages and pointers quote what was sent, which may be a draft or a key in the wrong place.
     else request.log.debug({ code: found.code, faults: found.errors.map((fault) => fault.code) }, 'refused');
@@ -45,12 +45,12 @@ export function notFound(): Problem {
   return problem('resource.not_found', { detail: nothingHere });
 }
 
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown, { isRead = false } = {}): Problem {
   if (error instanceof Problem) return error;
   const validation = (error as { cause?: unknown })?.cause ?? error;
   if (validation instanceof ValidationFault) return describeValidation(validation);
   if (isCutOff(error)) return problem('request.invalid', { detail: 'The connection ended before the body did.' });
-  const conflict = findConflict(error);
+  const conflict = findConflict(error, isRead);
   if (conflict !== null) return conflict;
   const framework = frameworkProblems[(error as FastifyError)?.code];
   if (framework !== undefined) return problem(framework.code, { detail: framework.detail, cause: error });

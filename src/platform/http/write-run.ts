@@ -92,6 +92,11 @@ export async function carryOut<H extends keyof Handles>(
   const pending: PendingEvent[] = [];
   const answer = await write(tx, { ...act, pending });
   await before(answer);
+  await act.project(
+    tx,
+    pending.map(({ event }) => event),
+    act.now,
+  );
   const position = await recordPending(tx, pending, act.principal.keyId);
   // What changes nothing tells of what somebody else has done.
   return { answer, position: position ?? (await findPosition(tx)) };

@@ -1,5 +1,5 @@
 // Metrics of a cluster: a worker that is asked for them asks the primary, which asks all workers and adds up. The primary
-// serves no requests, and what it has of its own is not in the sum.
+// serves no requests: of its own it adds only what it does in the background, which no worker does.
 import cluster from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import { askPrimary } from '../cluster/worker.ts';
@@ -9,9 +9,9 @@ import { askPrimary } from '../cluster/worker.ts';
 if (cluster.isWorker) new AggregatorRegistry();
 
 /** In the primary: its answer to the question `metrics`. */
-export function collectWorkers(): () => Promise<string> {
+export function collectWorkers(collectBackground: () => Promise<string>): () => Promise<string> {
   const workers = new AggregatorRegistry();
-  return () => workers.clusterMetrics();
+  return async () => (await Promise.all([workers.clusterMetrics(), collectBackground()])).join('');
 }
 
 /** In a worker: what `metrics.collect` does there. */

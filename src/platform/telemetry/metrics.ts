@@ -3,6 +3,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { createHistogram } from './histogram.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
+import { countPurges, type PurgeMetrics } from './purge-metrics.ts';
 
 /** The part of a pool that is counted. */
 export type PoolCounts = { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
@@ -31,6 +32,7 @@ export type Metrics = {
     /** Seconds since it was last certain that nothing was missed. */
     watch(silenceSeconds: () => number): void;
   };
+  readonly purges: PurgeMetrics;
   /** `name`: whose connections: `primary`; `replica`, for all of them together. */
   watchPool(name: string, pool: PoolCounts): void;
   /** A request was refused because there was too much to do. */
@@ -39,6 +41,8 @@ export type Metrics = {
   rateLimited(scope: string): void;
   /** Everything in Prometheus' text format: of this process, or of the whole cluster (cluster-metrics.ts). */
   collect(): Promise<string>;
+  /** What this process counts of its work in the background, which workers that only serve have none of. */
+  collectBackground(): Promise<string>;
 };
 
 export type MetricsOptions = {
@@ -53,11 +57,13 @@ const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 export function createMetrics({ collectCluster }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
-  const collect = collectCluster?.([registry, collectProcessMetrics()]) ?? (() => print(registry));
+  const background = new Registry();
+  const collect = collectCluster?.([registry, collectProcessMetrics()]) ?? (() => print([registry, background]));
   return {
     requests: countRequests(registry),
     cache: countCache(registry),
     feed: countFeed(registry),
+    purges: countPurges(background),
     watchPool: watchPools(registry),
     shed: count(registry, 'reason', {
       name: 'masthead_requests_shed_total',
@@ -68,10 +74,12 @@ export function createMetrics({ collectCluster }: MetricsOptions = {}): Metrics 
       help: 'Requests refused because their sender had asked too often.',
     }),
     collect,
+    collectBackground: () => background.metrics(),
   };
 }
 
-const print = (registry: Registry): Promise<string> => Registry.merge([registry, collectProcessMetrics()]).metrics();
+const print = (registries: readonly Registry[]): Promise<string> =>
+  Registry.merge([...registries, collectProcessMetrics()]).metrics();
 
 function countRequests(registry: Registry): Metrics['requests'] {
   const durations = createHistogram<'method' | 'operation' | 'status'>(registry, {

@@ -46,19 +46,29 @@ it.each([
   ['MASTHEAD_WORKERS', '2', 'workers', 2],
   ['MASTHEAD_WORKERS', 'auto', 'workers', availableParallelism()],
   ['DATABASE_URL', 'postgres://u:p@h/d', 'databaseUrl', 'postgres://u:p@h/d'],
-  [
-    'DATABASE_REPLICA_URLS',
-    'postgres://a/d, postgres://b/d,',
-    'databaseReplicaUrls',
-    ['postgres://a/d', 'postgres://b/d'],
-  ],
   ['PUBLIC_URL', 'https://news.test/cms//', 'publicUrl', 'https://news.test/cms'],
   ['MASTHEAD_SEED', 'false', 'seed', false],
   ['CORS_ORIGINS', ' https://a.test ,, https://b.test', 'corsOrigins', ['https://a.test', 'https://b.test']],
   ['MASTHEAD_TIME_ZONE', 'UTC', 'timeZone', 'UTC'],
   ['MASTHEAD_BOOTSTRAP_KEY', 'k'.repeat(32), 'bootstrapKey', 'k'.repeat(32)],
+  ['CORS_ORIGINS', 'capacitor://localhost', 'corsOrigins', ['capacitor://localhost']],
+  ['CACHE_SIZE_BYTES', '1048576', 'cacheSizeBytes', 1_048_576],
+  ['CACHE_SIZE_BYTES', '0', 'cacheSizeBytes', 0],
 ] as const)('%s=%s is read', (name, value, key, expected) => {
   expect(parseConfig({ [name]: value })[key]).toEqual(expected);
+});
+
+it('replicas are a list of addresses', () => {
+  const environment = { DATABASE_URL: 'postgres://h/d', DATABASE_REPLICA_URLS: 'postgres://a/d, postgres://b/d,' };
+  expect(parseConfig(environment).databaseReplicaUrls).toEqual(['postgres://a/d', 'postgres://b/d']);
+});
+
+it('blanks around a value are none of it, and nothing but blanks is absent', () => {
+  expect(parseConfig({ PORT: ' 4000\n', MASTHEAD_BOOTSTRAP_KEY: `${'k'.repeat(32)}\n`, HOST: ' \t' })).toMatchObject({
+    port: 4000,
+    bootstrapKey: 'k'.repeat(32),
+    host: '127.0.0.1',
+  });
 });
 
 const faults: [name: string, value: string][] = [
@@ -109,14 +119,6 @@ describe('a fault is refused by name and never shows the value:', () => {
     const named = faultsOf(environment).split('\n').slice(1);
     expect(named.map((line) => line.trim().split(':')[0]).toSorted()).toEqual(Object.keys(environment).toSorted());
   });
-});
-
-it('a transaction pooler needs its address and the one that leads past it', () => {
-  const pooler = { DATABASE_POOLER: 'transaction' };
-  const addresses = { DATABASE_URL: 'postgres://pooler/d', DATABASE_DIRECT_URL: 'postgres://h/d' };
-  expect(faultsOf(pooler)).toMatch(/\n {2}DATABASE_URL: .+\n {2}DATABASE_DIRECT_URL: .+$/);
-  expect(faultsOf({ ...pooler, DATABASE_URL: addresses.DATABASE_URL })).toMatch(/:\n {2}DATABASE_DIRECT_URL: .+$/);
-  expect(faultsOf({ ...pooler, ...addresses })).toBe('');
 });
 
 it('the configuration is frozen, lists included', () => {

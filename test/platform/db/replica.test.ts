@@ -89,7 +89,7 @@ async function newest(sql: Sql = db.sql): Promise<number> {
 /** One more event, as every write records it; its position. */
 async function write(): Promise<number> {
   const newId = createIdSource({ now: () => new Date() });
-  const act = { principal: systemPrincipal('test'), now: new Date(), newId, requestId: null };
+  const act = { principal: systemPrincipal('test'), now: new Date(), newId, requestId: null, project: async () => undefined };
   const event = { type: 'tag.created', subjectId: newId(), payload: {} } as const;
   await db.transaction((tx) => recordEvents(tx, act, [event]));
   return newest();
@@ -267,6 +267,19 @@ it('a replica that was never there is told of once, and reads and the end are no
   for (let n = 0; n < 3; n += 1) expect(await leadsToReplica(0, other)).toBe(false);
   await expect.poll(() => lines.length, patience).toBe(1);
   await other.close();
+});
+
+it('a replica that is dead at the start is told of without any read, by host and port, and so is its return', async () => {
+  line.setDead(true);
+  onTestFinished(() => line.setDead(false));
+  const other = open([line.url]);
+  onTestFinished(() => other.close());
+  other.reads.start();
+  const { port, password } = new URL(line.url);
+  await expect.poll(() => lines, patience).toMatchObject([{ level: 40, replica: `127.0.0.1:${port}` }]);
+  line.setDead(false);
+  await expect.poll(() => lines.slice(1), patience).toMatchObject([{ msg: 'the replica is back' }]);
+  expect(JSON.stringify(lines)).not.toContain(password);
 });
 
 it('without replicas the handle is the primary, and nothing is asked', async () => {

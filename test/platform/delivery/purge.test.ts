@@ -1,12 +1,15 @@
 // The shared cache in front is told what to forget, by the event log: at least once, in order, and not before it is told.
+import { getEventListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../../src/platform/config/config.ts';
 import { purgeOnce, runPurging } from '../../../src/platform/delivery/purge/purge.ts';
 import { choosePurgeTarget } from '../../../src/platform/delivery/purge/targets.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import { makeArticle, makePublished, makeSection, publish } from '../../support/factories.ts';
+import { parseScrape } from '../../support/prometheus.ts';
 
 type Told = { path: string; headers: IncomingMessage['headers']; body: Record<string, readonly string[]> };
 
@@ -72,7 +75,7 @@ describe('what is purged', () => {
   it('is told again after a refusal, and only then counts as told', async () => {
     const article = await makePublished(app);
     status = 503;
-    await expect(purge()).rejects.toThrow('answered 503');
+    await expect(purge()).rejects.toThrow('PURGE_URL answered 503 to a purge of 2 names');
     status = 200;
     await purge();
     const names = told.map(({ body }) => body.surrogateKeys!.includes(`article:${article.id}`));
@@ -110,6 +113,51 @@ it('the worker purges as events are heard, and stops when it is told to', async 
   await expect.poll(() => told.some(({ body }) => body.surrogateKeys?.includes(`article:${article.id}`))).toBe(true);
   stop.abort();
   await finished;
+});
+
+it('the worker leaves nothing behind for each wait and each request, however long it runs', async () => {
+  const stop = new AbortController();
+  const finished = runPurging(app.deps, stop.signal);
+  for (let n = 0; n < 5; n += 1) {
+    const article = await makePublished(app);
+    await expect.poll(() => told.some(({ body }) => body.surrogateKeys?.includes(`article:${article.id}`))).toBe(true);
+  }
+  // What it does at the moment has one.
+  expect(getEventListeners(stop.signal, 'abort').length).toBeLessThanOrEqual(1);
+  stop.abort();
+  await finished;
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+});
+
+describe('what operators learn', () => {
+  it('a cache that cannot be told is a failure, a lag and a line that names the setting; its return one more line', async () => {
+    const lines: { level: number; msg: string }[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const scrape = async () => parseScrape(await app.deps.metrics.collect());
+    const count = async (outcome: string) =>
+      (await scrape()).value('masthead_purge_requests_total', { target: 'http', outcome });
+    const lag = async () => (await scrape()).value('masthead_purge_lag_seconds', { target: 'http' });
+    const [failed, done] = [await count('failed'), await count('done')];
+    status = 500;
+    await makePublished(app);
+    const stop = new AbortController();
+    const finished = runPurging({ ...app.deps, log }, stop.signal);
+    await expect.poll(() => count('failed')).toBe(failed + 1);
+    app.clock.advance(90_000);
+    expect(await lag()).toBeGreaterThanOrEqual(90);
+    status = 200;
+    await expect.poll(() => count('done'), { timeout: 10_000 }).toBe(done + 1);
+    await expect.poll(lag).toBe(0);
+    await makePublished(app);
+    await expect.poll(() => count('done'), { timeout: 10_000 }).toBe(done + 2);
+    stop.abort();
+    await finished;
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'the cache in front (PURGE_URL) was not told; it is tried again',
+      'the cache in front (PURGE_URL) forgets again',
+    ]);
+    expect(JSON.stringify(lines[0])).toContain('PURGE_URL answered 500');
+  });
 });
 
 describe('targets', () => {

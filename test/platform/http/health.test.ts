@@ -69,11 +69,12 @@ describe.each([
   });
 });
 
-it('while the database does not answer, a read is a 503 to try again, not a failure of ours', async () => {
+it('while the database does not answer, a read is a 503 to try again, not a failure of ours, and asks about no write', async () => {
   const { ask } = await listenOn('postgresql://masthead:geheim@127.0.0.1:1/masthead');
   for (const path of ['/v1/articles', '/v1/sections']) {
     const answer = await ask(path);
     expectProblem(answer, { status: 503, code: 'server.unavailable' });
     expect(answer.headers['retry-after']).toBeDefined();
+    expect(answer.body.detail).toBe('The database cannot be reached, or is busy with the same thing. Try again.');
   }
 });

@@ -130,7 +130,7 @@ describe('no line at any level holds', () => {
 it('a failure of ours is logged once with its cause, under the request id of the answer', async () => {
   const cause = new Error('the cause');
   const sql = { rows: () => Promise.reject(cause) };
-  const failing = { ...app.deps.db, sql, reads: { at: async () => sql } };
+  const failing = { ...app.deps.db, sql, reads: { ...app.deps.db.reads, at: async () => sql } };
   const broken = await listen(app, { LOG_LEVEL: 'info' }, { db: failing });
   const answer = await sendRaw(
     broken.port,

@@ -1,4 +1,6 @@
-// Metrics of a server with several workers: whichever answers, it is the sum.
+// Metrics of a server with several workers: whichever answers, it is the sum, and what the first process does beside them.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { serve } from '../../support/masthead.ts';
@@ -12,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it('any worker of a cluster answers with the sum over all of them', { timeout: 120_000 }, async () => {
+  const edge = createServer((_request, response) => response.end());
+  await new Promise<void>((resolve) => edge.listen(0, '127.0.0.1', resolve));
   const server = await serve({
+    PURGE_URL: `http://127.0.0.1:${(edge.address() as AddressInfo).port}/purge`,
     DATABASE_URL: database.url,
     MASTHEAD_BOOTSTRAP_KEY: key,
     MASTHEAD_WORKERS: '2',
@@ -36,6 +41,18 @@ it('any worker of a cluster answers with the sum over all of them', { timeout: 1
   const { value } = await scrape();
   expect(value('masthead_database_pool_connections', { pool: 'primary' })).toBeGreaterThanOrEqual(2);
   expect(value('masthead_feed_heartbeat_age_seconds')).toBeLessThan(60);
+  const written = await fetch(`${server.url}/v1/sections`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: '产经' }),
+  });
+  expect(written.status).toBe(201);
+  const purges = async (outcome: string) =>
+    (await scrape()).value('masthead_purge_requests_total', { target: 'http', outcome });
+  await expect.poll(() => purges('done'), { timeout: 10_000 }).toBe(1);
+  expect(await purges('failed')).toBe(0);
+  expect((await scrape()).value('masthead_purge_lag_seconds', { target: 'http' })).toBe(0);
   server.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, signal: null });
+  edge.close();
 });

@@ -114,7 +114,7 @@ describe('a read of the public', () => {
         return app.deps.db.sql.rows(text, values, name);
       },
     };
-    const db = { ...app.deps.db, sql, reads: { at: async () => sql } };
+    const db = { ...app.deps.db, sql, reads: { ...app.deps.db.reads, at: async () => sql } };
     const server = await buildApp({ ...app.deps, db });
     const statements = async (name: string) => {
       names.length = 0;

@@ -4,6 +4,8 @@ import type { Config } from '../../config/config.ts';
 
 export type PurgeTarget = {
   readonly name: string;
+  /** The variable that names it to operators. */
+  readonly setting: string;
   /** The header by which it learns the names of an answer, if it does not read `Surrogate-Key`. */
   readonly tagHeader: string | null;
   /** How many names one request may hold. */
@@ -42,6 +44,7 @@ function generic({ purgeToken }: Settings, url: string): PurgeTarget {
     purgeToken === undefined ? {} : { Authorization: `Bearer ${purgeToken}` };
   return {
     name: 'http',
+    setting: 'PURGE_URL',
     tagHeader: null,
     keysMax: 100,
     describe: (keys) => ({
@@ -56,6 +59,7 @@ function generic({ purgeToken }: Settings, url: string): PurgeTarget {
 function fastly({ fastlyApiUrl, fastlyApiToken = '' }: Settings, serviceId: string): PurgeTarget {
   return {
     name: 'fastly',
+    setting: 'FASTLY_SERVICE_ID',
     tagHeader: null,
     keysMax: 256,
     describe: (keys) => ({
@@ -70,6 +74,7 @@ function fastly({ fastlyApiUrl, fastlyApiToken = '' }: Settings, serviceId: stri
 function cloudflare({ cloudflareApiUrl, cloudflareApiToken = '' }: Settings, zoneId: string): PurgeTarget {
   return {
     name: 'cloudflare',
+    setting: 'CLOUDFLARE_ZONE_ID',
     tagHeader: 'cache-tag',
     keysMax: 30,
     describe: (keys) => ({

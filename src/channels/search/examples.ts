@@ -1,0 +1,20 @@
+// Example documents of search, after the seed record. The contract test holds them against the schemas.
+import { articleExamples } from '../../resources/articles/routes/examples.ts';
+
+export const searchExamples = {
+  results: {
+    data: [
+      {
+        ...articleExamples.list.data[0],
+        highlight: {
+          title: '<mark>工业</mark><mark>互联网</mark> 于变局中开新局面',
+          summary: null,
+          body: ['对<mark>青岛</mark>来说,“<mark>工业互联网</mark>”就是最大的历史机遇。'],
+        },
+      },
+    ],
+    page: { limit: 20, nextCursor: null },
+    query: { terms: ['青岛', '工业互联网'], dropped: [], relaxed: [], isCut: false },
+    facets: { section: { values: [{ slug: 'chan-jing', name: '产经', count: 1 }], isExact: true } },
+  },
+};

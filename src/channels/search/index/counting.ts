@@ -1,0 +1,54 @@
+// Counts in how many documents the common words are, now and then, in a sample: a search asks how rare its words are, and
+// to count a common one takes as long as to find it.
+import type { Db } from '../../../platform/db/db.ts';
+import { countedMax } from '../match/facts.ts';
+
+// Counted anew where there are a fifth more or fewer documents, or a day has passed.
+const staleFactor = 1.2;
+const staleMs = 24 * 60 * 60_000;
+const sampleSize = 10_000;
+// Of fewer in a sample the count is a guess; they are rare enough to be counted when they are asked for.
+const sampledMin = 20;
+
+const selectCount = `
+  select c.documents as counted, c.counted_at,
+    greatest((select reltuples from pg_class where oid = 'search_document'::regclass)::int, 0) as about
+  from (select 1) one left join search_count c on true`;
+
+const countDocuments = 'select count(*)::int as documents from search_document d where d.visible @> $1::timestamptz';
+
+// ts_stat takes a query as text; the number in it is ours. Whole pages are skipped, which is quick and fair enough: what
+// lies together was written at one time.
+const sampleWords = (percent: number, factor: number) => `
+  insert into search_word (word, documents)
+  select word, round(ndoc * ${factor})::int
+  from ts_stat('select words from search_document tablesample bernoulli (${percent}) repeatable (1)')
+  where ndoc >= ${sampledMin} and ndoc * ${factor} > ${countedMax}`;
+
+const storeCount = `
+  insert into search_count (id, documents, counted_at) values (1, $1, $2::timestamptz)
+  on conflict (id) do update set documents = excluded.documents, counted_at = excluded.counted_at`;
+
+/** Whether there was something to count. Below a few thousand documents nothing is kept. */
+export async function countWords(db: Db, now: Date): Promise<boolean> {
+  const [row] = await db.sql.rows<{ counted: number | null; counted_at: Date | null; about: number }>(selectCount, []);
+  const { counted, counted_at, about } = row!;
+  if (about <= countedMax || !isStale({ counted: counted ?? 0, countedAt: counted_at, about }, now)) return false;
+  await db.transaction(async (tx) => {
+    const [{ documents }] = (await tx.rows<{ documents: number }>(countDocuments, [now.toISOString()])) as [
+      { documents: number },
+    ];
+    const percent = Math.min(100, (sampleSize / Math.max(documents, 1)) * 100);
+    await tx.rows('delete from search_word', []);
+    await tx.rows(sampleWords(percent, 100 / percent), []);
+    await tx.rows(storeCount, [about, now.toISOString()]);
+  });
+  return true;
+}
+
+type Count = { readonly counted: number; readonly countedAt: Date | null; readonly about: number };
+
+function isStale({ counted, countedAt, about }: Count, now: Date): boolean {
+  if (countedAt === null || now.getTime() - countedAt.getTime() > staleMs) return true;
+  return about > counted * staleFactor || about * staleFactor < counted;
+}

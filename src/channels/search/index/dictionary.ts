@@ -1,0 +1,38 @@
+// The words of this process: those of the language, what the newsroom's sections, people, sources and tags are called, and
+// what it taught the segmenter. Documents and queries are found also where one process knows a word that another does not
+// know yet (analysis/segmenter.ts), so that it need not be told of each at once.
+import type { Sql } from '../../../platform/db/db.ts';
+import type { Segmenter, SegmenterSource } from '../../../platform/words/segmenter.ts';
+import { createSegmenter, isTeachable } from '../analysis/segmenter.ts';
+
+// Both small tables, read as a whole.
+const selectWords = 'select folded from search_term union select folded from search_name';
+
+const refreshEveryMs = 30_000;
+
+type Learning = Segmenter & { learn(words: readonly string[]): void };
+
+export function openDictionary(sql: Sql, nowMs: () => number = () => performance.now()): SegmenterSource {
+  let segmenter: Learning | undefined;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  const known = new Set<string>();
+  const load = () => {
+    segmenter ??= createSegmenter();
+    return segmenter;
+  };
+  const refresh = async () => {
+    refreshedAt = nowMs();
+    const rows = await sql.rows<{ folded: string }>(selectWords, [], 'search_words');
+    const added = rows.map(({ folded }) => folded).filter((word) => !known.has(word));
+    for (const word of added) known.add(word);
+    load().learn(added.filter(isTeachable));
+  };
+  return {
+    refresh,
+    async get() {
+      // Nobody waits for it: whoever asks may hold a connection.
+      if (nowMs() - refreshedAt > refreshEveryMs) void refresh().catch(() => undefined);
+      return load();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// Making documents anew in the background, batch by batch, while everything goes on: those that hold a word which the
+// segmenter has learnt, or all. Where it stands is in the database, so that any worker goes on from there.
+import type { Db, Sql, Tx } from '../../../platform/db/db.ts';
+import { runTransaction } from '../../../platform/db/transactions.ts';
+import type { SegmenterSource } from '../../../platform/words/segmenter.ts';
+import { projectArticles } from './articles.ts';
+import { projectNames } from './names.ts';
+
+// By search_reindexing_open_idx. Another worker takes another one.
+const takeRequest = `
+  select id::text, folded, after_article::text as after, total
+  from search_reindexing where finished_at is null order by id limit 1 for no key update skip locked`;
+
+// A document that holds a text has all of its characters as words; by search_document_words_idx. Of all articles by their
+// primary key.
+const documentsWith = `
+  select distinct d.article_id as id from search_document d
+  where d.words @@ $1::tsquery and position($2 in d.text) > 0`;
+const countOf = (articles: string) => `select count(*)::int as count from (${articles}) x`;
+const nextOf = (articles: string) =>
+  `select x.id::text from (${articles}) x where $3::uuid is null or x.id > $3::uuid order by x.id limit $4`;
+
+const allArticles = 'select a.id from article a where $1::text is null and $2::text is null';
+
+const moveRequest = `
+  update search_reindexing set after_article = coalesce($2::uuid, after_article), done = done + $3::int,
+    total = $4::int, finished_at = case when $5::boolean then $6::timestamptz end
+  where id = $1::bigint`;
+
+type Request = {
+  readonly id: string;
+  readonly folded: string | null;
+  readonly after: string | null;
+  total: number | null;
+};
+
+const selectOpen = 'select exists (select from search_reindexing where finished_at is null) as is_open';
+
+async function hasRequest(sql: Sql): Promise<boolean> {
+  const [row] = await sql.rows<{ is_open: boolean }>(selectOpen, [], 'search_open_reindexing');
+  return row!.is_open;
+}
+
+// Few enough that no editor waits long for an article in it.
+const batchSize = 25;
+
+/** Whether there may be more to do. */
+export async function reindexNext(db: Db, segmenter: SegmenterSource, now: Date): Promise<boolean> {
+  if (!(await hasRequest(db.sql))) return false;
+  await segmenter.refresh();
+  return runTransaction(db, 'sql', async (tx) => {
+    const [request] = await tx.rows<Request>(takeRequest, [], 'search_take_reindexing');
+    if (request === undefined) return false;
+    const { id, folded, after } = request;
+    if (folded === null && after === null) await projectNames(tx, segmenter, null, now);
+    const [articles, values] =
+      folded === null ? [allArticles, [null, null]] : [documentsWith, [charactersOf(folded), folded]];
+    const total = request.total ?? (await tx.rows<{ count: number }>(countOf(articles), values))[0]!.count;
+    const next = await tx.rows<{ id: string }>(nextOf(articles), [...values, after, batchSize]);
+    const ids = next.map((row) => row.id);
+    await lockArticles(tx, ids);
+    if (ids.length > 0) await projectArticles(tx, segmenter, ids, now, true);
+    const isLast = ids.length < batchSize;
+    await tx.rows(
+      moveRequest,
+      [id, ids.at(-1) ?? null, ids.length, total, isLast, now.toISOString()],
+      'search_move_reindexing',
+    );
+    return true;
+  });
+}
+
+// In the order of their ids: whoever else takes several waits, or is undone and tries again.
+async function lockArticles(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.rows('select 1 from article where id = any($1::uuid[]) order by id for no key update', [ids], 'search_lock');
+}
+
+const charactersOf = (folded: string) =>
+  [...new Set(folded.match(/\p{Script=Han}/gu) ?? [])].map((character) => `'${character}'`).join(' & ');

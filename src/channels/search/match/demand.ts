@@ -1,0 +1,137 @@
+// What documents must have to be found: all that was asked for; or, where that is too much, the most of it.
+import type { Parameters } from '../../../platform/db/parameters.ts';
+import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
+import {
+  allOf,
+  anyOf,
+  inTitle,
+  printAtom,
+  printClause,
+  printExcluded,
+  printNames,
+  printWord,
+  printWords,
+  requiredOf,
+} from './expressions.ts';
+import type { Facts } from './facts.ts';
+import { rarityOf } from './weigh.ts';
+
+type Tier = { readonly match: string; readonly share: number };
+
+export type Demand = {
+  /** What the index is asked for. */
+  readonly match: string;
+  /** Candidates: the newest of what has each of these, and that share of the bound at most. */
+  readonly tiers: readonly Tier[];
+  /** The share of the query's weight that a document must have. */
+  readonly coverMin: number;
+};
+
+type Clause = readonly AnalysedAtom[];
+
+/** Several words that were not written apart: perhaps no document has all of them. */
+export const isRun = (clause: Clause) => clause.length === 1 && !clause[0]!.isPhrase && clause[0]!.words.length >= 3;
+
+/** A question, or a headline, rather than the name of something: what has the most of it may be meant as well. */
+export const isSpeech = (clause: Clause) =>
+  isRun(clause) && (clause[0]!.words.length >= 4 || clause[0]!.words.some(({ kind }) => kind === 'function'));
+
+export function demandAll(query: AnalysedQuery, facts: Facts, clauses: readonly Clause[] = query.clauses): Demand {
+  const match = printAll(query, facts, clauses);
+  return {
+    match,
+    tiers: [
+      { match, share: 1 },
+      { match: allOf([match, ...clauses.map(printTitle)]), share: 0.5 },
+    ],
+    coverMin: 0,
+  };
+}
+
+const printAll = (query: AnalysedQuery, { namesOf }: Facts, clauses: readonly Clause[]) =>
+  allOf([...clauses.map((clause) => printClause(clause, namesOf)), ...printExcluded(query, namesOf)]);
+
+/** An alternative with its words in the title. */
+const printTitle = (clause: Clause) => anyOf(clause.map((atom) => allOf(requiredOf(atom).map(inTitle))));
+
+// Less than that has little to do with the question; docs/search.md has what was measured.
+const coverMin = 0.3;
+
+/**
+ * Of runs of words the most by weight, of other clauses all. Candidates are first those that have everything, or a whole
+ * run, in their titles or at all, then those with several of the rarest words.
+ */
+export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly Clause[] = query.clauses): Demand {
+  const { namesOf } = facts;
+  const runs = clauses.filter(isRun).map(([atom]) => atom!);
+  const rest = clauses.filter((clause) => !isRun(clause)).map((clause) => printClause(clause, namesOf));
+  const names = runs.flatMap((atom) => namesOf(atom));
+  const essential = listEssential(runs, facts);
+  const words = essential.map(printWord);
+  const others = [...rest, ...printExcluded(query, namesOf)];
+  const tier = (expressions: readonly string[]): Tier[] =>
+    expressions.length === 0 ? [] : [{ match: allOf([anyOf(expressions), ...others]), share: 0.25 }];
+  const match = allOf([anyOf([...words, ...(names.length === 0 ? [] : [printNames(names)])]), ...others]);
+  return {
+    match,
+    tiers: [
+      { match: printAll(query, facts, clauses), share: 0.25 },
+      ...tier(runs.map((atom) => printTitle([atom]))),
+      ...tier(runs.map(printWords)),
+      ...tier(combine(essential.slice(0, combinedMax).map(inTitle), 3)),
+      ...tier(combine(words.slice(0, combinedMax), 3)),
+      ...tier(combine(words.slice(0, combinedMax), 2)),
+      { match, share: 0.25 },
+    ],
+    coverMin,
+  };
+}
+
+const combinedMax = 8;
+
+/** Every so many of them together. */
+function combine(expressions: readonly string[], size: number): string[] {
+  const choose = (from: number, left: number): string[][] =>
+    left === 0
+      ? [[]]
+      : expressions
+          .slice(from)
+          .flatMap((expression, n) => choose(from + n + 1, left - 1).map((more) => [expression, ...more]));
+  return choose(0, size).map(allOf);
+}
+
+/**
+ * The rarest words, as many as no document can do without: what is left over is not enough. Rarest first.
+ */
+function listEssential(runs: readonly AnalysedAtom[], facts: Facts) {
+  const words = runs.flatMap((atom) => requiredOf(atom)).map((word) => ({ word, weight: rarityOf(facts, word) }));
+  const sorted = words.toSorted((a, b) => b.weight - a.weight);
+  let left = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const least = coverMin * left;
+  const count = sorted.findIndex(({ weight }) => {
+    left -= weight;
+    return left < least;
+  });
+  return sorted.slice(0, count + 1).map(({ word }) => word);
+}
+
+/** Conditions on the text of a document `d`: that it holds exact phrases, or does not. */
+export function listPhrases(query: AnalysedQuery, facts: Facts, parameters: Parameters): string[] {
+  const holds = ({ folded, inTitle }: AnalysedAtom) => {
+    const text = inTitle ? `split_part(d.text, E'\\n', 1)` : 'd.text';
+    return `position(${parameters.add(folded)} in ${text}) > 0`;
+  };
+  const fits = (atom: AnalysedAtom) => {
+    const names = facts.namesOf(atom);
+    if (!atom.isPhrase) return `d.words @@ ${parameters.add(printAtom(atom, facts.namesOf))}::tsquery`;
+    return names.length === 0
+      ? holds(atom)
+      : `(${holds(atom)} or d.words @@ ${parameters.add(printNames(names))}::tsquery)`;
+  };
+  return [
+    ...query.clauses
+      .filter((clause) => clause.some(({ isPhrase }) => isPhrase))
+      .map((clause) => `(${clause.map(fits).join(' or ')})`),
+    ...query.excluded.filter(({ isPhrase }) => isPhrase).map((atom) => `not ${holds(atom)}`),
+  ];
+}

@@ -1,0 +1,65 @@
+// Which terms to drop where no document has all of them: as few as leave something to be found, a third at most.
+import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters } from '../../../platform/db/parameters.ts';
+import { isRun } from './demand.ts';
+import { allOf, anyOf, printClause, printExcluded, printWord, requiredOf } from './expressions.ts';
+import type { Facts } from './facts.ts';
+import { type Asking, countCandidates, printWhere } from './statements.ts';
+import { rarityOf } from './weigh.ts';
+
+// Of fewer terms each is what was asked for.
+const termsMin = 3;
+
+/** Numbers of the query's clauses; none where dropping does not help, or is not allowed. */
+export async function chooseDropped(sql: Sql, asking: Asking): Promise<number[]> {
+  const { query, facts } = asking;
+  const { clauses } = query;
+  const droppedMax = clauses.length < termsMin ? 0 : Math.floor(clauses.length / 3);
+  if (droppedMax === 0) return [];
+  const terms = clauses.map((clause) => printClause(clause, facts.namesOf));
+  const rarities = clauses.map((clause) => rarityOfClause(clause, facts));
+  // Whatever has all but so many has one of one more, so the rarest are asked for. A run need not be there as a whole.
+  const rarest = terms
+    .map((term, n) => ({
+      term: isRun(clauses[n]!) ? anyOf(runWords(clauses[n]![0]!, facts)) : term,
+      rarity: rarities[n]!,
+    }))
+    .toSorted((a, b) => b.rarity - a.rarity)
+    .slice(0, droppedMax + 1)
+    .map(({ term }) => term);
+  const parameters = createParameters();
+  const match = allOf([anyOf(rarest), ...printExcluded(query, facts.namesOf)]);
+  const where = printWhere(asking, parameters, match);
+  const listed = parameters.add(terms);
+  // By search_document_words_idx. The words are unpacked once for all terms.
+  const text = `
+    select distinct array(select c.words @@ t.query::tsquery from unnest(${listed}::text[]) with ordinality as t(query, n) order by t.n) as has
+    from (select d.words || ''::tsvector as words from search_document d where ${where}
+          order by d.published_at desc nulls first limit ${countCandidates(asking.weights, asking.config)} offset 0) c`;
+  const rows = await sql.rows<{ has: boolean[] }>(text, parameters.values);
+  return best(
+    rows.map(({ has }) => has.flatMap((is, n) => (is ? [] : [n]))),
+    { droppedMax, rarities },
+  );
+}
+
+type Judging = { readonly droppedMax: number; readonly rarities: readonly number[] };
+
+/** The fewest; of equally many those that say least. */
+function best(choices: readonly number[][], { droppedMax, rarities }: Judging): number[] {
+  const weight = (dropped: readonly number[]) => dropped.reduce((sum, n) => sum + rarities[n]!, 0);
+  const allowed = choices.filter(({ length }) => length <= droppedMax);
+  const [first] = allowed.toSorted((a, b) => a.length - b.length || weight(a) - weight(b));
+  return first ?? [];
+}
+
+type Clause = Asking['query']['clauses'][number];
+
+const rarityOfClause = (clause: Clause, facts: Facts) =>
+  Math.min(...clause.map((atom) => Math.max(0, ...requiredOf(atom).map((word) => rarityOf(facts, word)))));
+
+const runWords = (atom: Clause[number], facts: Facts) =>
+  requiredOf(atom)
+    .toSorted((a, b) => rarityOf(facts, b) - rarityOf(facts, a))
+    .slice(0, 3)
+    .map(printWord);

@@ -1,0 +1,74 @@
+// What was found, the newest first; and how much there is of it.
+import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters, type Parameters } from '../../../platform/db/parameters.ts';
+import { listPhrases } from './demand.ts';
+import { type Asking, printWhere, unnested } from './statements.ts';
+
+/** Of a working copy that was never published the date is in the future, so it comes first. */
+const dateOf = (alias: string) => `coalesce(${alias}.published_at, 'infinity')`;
+
+export type Dated = { readonly id: string; readonly date: string };
+export type DatedPage = { readonly ids: readonly string[]; readonly next: Dated | null };
+
+// Where every document has to be looked into: how many at a time.
+const examinedMax = 2000;
+
+/** Rows of `picked` that have the exact phrases, and enough of the query; `null` where the index says it all. */
+function listChecks(asking: Asking, parameters: Parameters): string[] {
+  const { demand, query, facts, weights } = asking;
+  const cover = () =>
+    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.cover, parameters)} where d.words @@ f.query)`;
+  return [
+    ...listPhrases(query, facts, parameters),
+    ...(demand.coverMin === 0 ? [] : [`${cover()} >= ${parameters.add(demand.coverMin)}::float8`]),
+  ];
+}
+
+/** By search_document_words_idx. A page may be short where the checks left little of what was examined; the next goes on. */
+export async function listNewest(sql: Sql, asking: Asking, behind: Dated | null, limit: number): Promise<DatedPage> {
+  const parameters = createParameters();
+  const where = printWhere(asking, parameters, asking.demand.match);
+  const position =
+    behind === null
+      ? ''
+      : `and (${dateOf('d')}, d.article_id) < (${parameters.add(behind.date)}::timestamptz, ${parameters.add(behind.id)}::uuid)`;
+  const checks = listChecks(asking, parameters);
+  const examined = checks.length === 0 ? limit + 1 : examinedMax;
+  const text = `
+    with picked as materialized (
+      select d.article_id, d.version, ${dateOf('d')} as date from search_document d where ${where} ${position}
+      order by ${dateOf('d')} desc, d.article_id desc limit ${examined})
+    select p.article_id::text as id, p.date::text as date,
+      ${checks.length === 0 ? 'true' : `(select ${checks.join(' and ')} from search_document d where d.article_id = p.article_id and d.version = p.version)`} as fits
+    from picked p order by p.date desc, p.article_id desc`;
+  const rows = await sql.rows<Dated & { fits: boolean }>(text, parameters.values);
+  const fitting = rows.filter(({ fits }) => fits);
+  const ids = fitting.slice(0, limit).map(({ id }) => id);
+  const last =
+    fitting.length > limit ? fitting[limit - 1]! : rows.length === examined && checks.length > 0 ? rows.at(-1)! : null;
+  return { ids, next: last === null ? null : { id: last.id, date: last.date } };
+}
+
+/** Selects all that fit, `article_id`, `version`, `section_id`, `source_id` and `published_at`; the newest, at most `limit`. */
+export function selectFitting(asking: Asking, parameters: Parameters, limit: number | null): string {
+  const where = printWhere(asking, parameters, asking.demand.match);
+  const checks = listChecks(asking, parameters);
+  const picked = `
+    select d.article_id, d.version, d.section_id, d.source_id, d.published_at from search_document d where ${where}
+    ${limit === null ? '' : `order by ${dateOf('d')} desc, d.article_id desc limit ${limit}`}`;
+  if (checks.length === 0) return picked;
+  return `select p.* from (${picked} offset 0) p join search_document d using (article_id, version) where ${checks.join(' and ')}`;
+}
+
+/** Up to this many are counted where an estimate is enough. */
+const estimatedMax = 10_000;
+
+export async function countFitting(sql: Sql, asking: Asking, kind: 'exact' | 'estimate'): Promise<number> {
+  const parameters = createParameters();
+  const fitting = selectFitting(asking, parameters, kind === 'exact' ? null : estimatedMax);
+  const [row] = await sql.rows<{ total: number }>(
+    `select count(*)::int as total from (${fitting}) x`,
+    parameters.values,
+  );
+  return row!.total;
+}

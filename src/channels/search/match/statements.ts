@@ -1,0 +1,109 @@
+// The statements of search: the best documents by relevance, the newest, how many there are.
+import type { Config } from '../../../platform/config/config.ts';
+import type { Sql } from '../../../platform/db/db.ts';
+import { createParameters, type Parameters } from '../../../platform/db/parameters.ts';
+import type { AnalysedQuery } from '../query/analyse.ts';
+import { type Demand, listPhrases } from './demand.ts';
+import { allOf } from './expressions.ts';
+import type { Facts } from './facts.ts';
+import { limitDocuments, type Scope } from './scope.ts';
+import type { Weighed, Weights } from './weigh.ts';
+
+export type Asking = {
+  readonly query: AnalysedQuery;
+  readonly facts: Facts;
+  readonly scope: Scope;
+  readonly demand: Demand;
+  readonly weights: Weights;
+  readonly config: Config;
+  /** By which freshness is reckoned, on all pages of one search. */
+  readonly at: Date;
+};
+
+type Behind = { readonly score: number; readonly id: string };
+export type Hit = { readonly id: string; readonly score: number; readonly published_at: Date | null };
+
+// Scoring a candidate by a lexeme takes a microsecond or two, so a long query is reckoned on fewer of them.
+const reckonedMax = 30_000;
+
+/** How many documents are candidates at most. */
+export function countCandidates({ words, marks, cover }: Weights, { searchCandidates }: Config): number {
+  return Math.max(
+    100,
+    Math.min(searchCandidates, Math.floor(reckonedMax / (words.length + marks.length + cover.length))),
+  );
+}
+
+export const printWhere = (asking: Asking, parameters: Parameters, match: string) =>
+  [
+    `d.words @@ ${parameters.add(allOf([match, ...asking.scope.filtered]))}::tsquery`,
+    ...limitDocuments(asking.scope, parameters, asking.at),
+  ].join(' and ');
+
+export const unnested = (weighed: readonly Weighed[], parameters: Parameters) =>
+  `unnest(${parameters.add(weighed.map(({ query }) => query))}::text[]::tsquery[], ${parameters.add(
+    weighed.map(({ weight }) => weight),
+  )}::float8[]) as f(query, weight)`;
+
+/**
+ * The candidates: of the documents that match, the newest, and the newest of each tier. All by search_document_words_idx.
+ * Their words are unpacked once (the empty vector makes a copy), since every lexeme is looked up in them.
+ */
+function pickCandidates(asking: Asking, parameters: Parameters, count: number): string {
+  const { demand, query, facts } = asking;
+  const pick = (match: string, limit: number) => `
+    (select d.article_id, d.version from search_document d where ${printWhere(asking, parameters, match)}
+     order by d.published_at desc nulls first, d.article_id desc limit ${limit})`;
+  const tiers = demand.tiers.map(({ match, share }) => pick(match, Math.ceil(count * share)));
+  const phrases = listPhrases(query, facts, parameters);
+  return `
+    candidate as materialized (
+      select d.article_id, d.version, d.published_at, d.words || ''::tsvector as words
+      from (${tiers.join(' union ')}) c join search_document d using (article_id, version)
+      ${phrases.length === 0 ? '' : `where ${phrases.join(' and ')}`}),
+    matched as materialized (
+      select c.*, f.cover from candidate c
+      cross join lateral (
+        select coalesce(sum(f.weight), 0) as cover from ${unnested(asking.weights.cover, parameters)} where c.words @@ f.query) f
+      where f.cover >= ${parameters.add(demand.coverMin)}::float8)`;
+}
+
+/** How the score is made up is told in docs/search.md. */
+function scoreOf({ weights, config, at }: Asking, parameters: Parameters): string {
+  const { searchTitleWeight, searchBesideWeight, searchBodyWeight } = config;
+  // In the order of Postgres: D, C, B, A.
+  const fields = parameters.add([searchBodyWeight, searchBodyWeight, searchBesideWeight, searchTitleWeight]);
+  const age = `greatest(extract(epoch from (${parameters.add(at.toISOString())}::timestamptz - m.published_at)), 0)::float8 / 86400`;
+  const freshness = `coalesce(power(0.5, least(${age} / ${parameters.add(config.searchFreshnessDays)}::float8, 100)), 1)`;
+  const found = [
+    `(select coalesce(sum(f.weight * ts_rank(${fields}::float4[], m.words, f.query)), 0) from ${unnested(weights.words, parameters)})`,
+    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.marks, parameters)} where m.words @@ f.query)`,
+  ];
+  return `
+    (${found.join(' + ')}) * sqrt(m.cover)
+    * (1 + ${parameters.add(config.searchFreshnessWeight)}::float8 * ${freshness})`;
+}
+
+export type Ranked = {
+  readonly hits: readonly Hit[];
+  /** How many candidates fit. */
+  readonly found: number;
+};
+
+/** The best behind a position; one more than `limit`, to know whether there is a next page. */
+export async function rankDocuments(sql: Sql, asking: Asking, behind: Behind | null, limit: number): Promise<Ranked> {
+  const parameters = createParameters();
+  const candidates = pickCandidates(asking, parameters, countCandidates(asking.weights, asking.config));
+  const score = scoreOf(asking, parameters);
+  const position =
+    behind === null
+      ? ''
+      : `where (s.score, s.id) < (${parameters.add(behind.score)}::float8, ${parameters.add(behind.id)}::uuid)`;
+  const text = `
+    with ${candidates},
+    scored as materialized (select m.article_id as id, m.published_at, (${score}) as score from matched m)
+    select s.id::text, s.score, s.published_at, (select count(*)::int from scored) as found
+    from scored s ${position} order by s.score desc, s.id desc limit ${limit + 1}`;
+  const rows = await sql.rows<Hit & { found: number }>(text, parameters.values);
+  return { hits: rows, found: rows[0]?.found ?? 0 };
+}

@@ -1,0 +1,58 @@
+// How search ranks what it finds. docs/search.md has the formula and the reasons.
+import { text, variable, whole } from './variable.ts';
+
+const factor = text(
+  (given) => /^\d+(?:\.\d+)?$/.test(given) && Number(given) <= 10,
+  'a number from 0 to 10, such as 0.5',
+).transform(Number);
+
+export const searchVariables = {
+  searchTitleWeight: variable({
+    name: 'SEARCH_TITLE_WEIGHT',
+    schema: factor.default(1),
+    example: '1',
+    about: 'What a word counts in a title.',
+  }),
+  searchBesideWeight: variable({
+    name: 'SEARCH_BESIDE_WEIGHT',
+    schema: factor.default(0.7),
+    example: '0.7',
+    about: 'What a word counts in a kicker, a subtitle, a summary or a byline.',
+  }),
+  searchBodyWeight: variable({
+    name: 'SEARCH_BODY_WEIGHT',
+    schema: factor.default(0.5),
+    example: '0.5',
+    about: 'What a word counts in a body.',
+  }),
+  searchNameWeight: variable({
+    name: 'SEARCH_NAME_WEIGHT',
+    schema: factor.default(0.5),
+    example: '0.5',
+    about: 'What it counts that an article belongs to a section, source, person or tag that is called so.',
+  }),
+  searchPhraseWeight: variable({
+    name: 'SEARCH_PHRASE_WEIGHT',
+    schema: factor.default(0.3),
+    example: '0.3',
+    about: 'What it counts that words follow each other as in the query.',
+  }),
+  searchFreshnessWeight: variable({
+    name: 'SEARCH_FRESHNESS_WEIGHT',
+    schema: factor.default(0.2),
+    example: '0.2',
+    about: 'How much more than an old article one of this moment counts: 0.2 is a fifth more.',
+  }),
+  searchFreshnessDays: variable({
+    name: 'SEARCH_FRESHNESS_DAYS',
+    schema: whole({ min: 1, max: 3650, of: 'days' }).default(30),
+    example: '30',
+    about: 'After how many days that is half as much.',
+  }),
+  searchCandidates: variable({
+    name: 'SEARCH_CANDIDATES',
+    schema: whole({ min: 100, max: 10_000, of: 'articles' }).default(1000),
+    example: '1000',
+    about: 'Of how many articles at most, the newest and those with the words in their titles, relevance is reckoned.',
+  }),
+} as const;
