@@ -3,10 +3,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { type ProblemCode, problemKinds } from '../../src/core/problem-kinds.ts';
+import { problemSchema } from '../../src/platform/http/problem-responses.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -58,6 +61,38 @@ async function end(child: ChildProcess, folder: string): Promise<void> {
     await once(child, 'exit');
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+}
+
+/**
+ * An origin of which a test says how old its answers are: what waiting would show. `headers`: by path; every answer is kept
+ * apart by coding, as Masthead's are.
+ */
+export async function startOrigin(headers: Readonly<Record<string, OutgoingHttpHeaders>>) {
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createHttpServer((request, response) => {
+    asked.push(request.headers);
+    const found = headers[request.url ?? ''] ?? { 'Cache-Control': 'private, no-store' };
+    response.writeHead(200, { 'Content-Type': 'application/json', Vary: 'Accept-Encoding', ...found }).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async () => {
+    server.closeAllConnections();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  onTestFinished(close);
+  return { port: (server.address() as AddressInfo).port, asked, close };
+}
+
+/** The documents that a cache in front makes by itself look like ours. */
+export function expectProblem(answer: Awaited<ReturnType<typeof ask>>, code: ProblemCode): void {
+  const { status, title } = problemKinds[code];
+  expect(answer.status).toBe(status);
+  expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  expect(answer.headers['cache-control']).toBe('no-store');
+  expect(problemSchema.parse(answer.body)).toMatchObject({ type: `urn:masthead:problem:${code}`, title, status, code });
+  expect(answer.body.requestId).toBe(answer.headers['x-request-id']);
+  expect(answer.body.errors).toEqual([]);
 }
 
 export async function ask(url: string, init: RequestInit = {}) {

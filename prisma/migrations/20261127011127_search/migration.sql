@@ -7,7 +7,6 @@ CREATE TABLE "search_document" (
     "published_at" TIMESTAMPTZ(3),
     "section_id" UUID,
     "source_id" UUID,
-    "length" INTEGER NOT NULL,
     "words" tsvector NOT NULL,
     "text" TEXT NOT NULL,
 

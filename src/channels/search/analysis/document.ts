@@ -17,8 +17,6 @@ export type Fields = {
 export type Analysed = {
   /** The text of a tsvector. */
   readonly words: string;
-  /** In words. */
-  readonly length: number;
   /** Folded, a line for each field. */
   readonly text: string;
 };
@@ -41,13 +39,13 @@ export function analyseDocument(segmenter: Segmenter, fields: Fields): Analysed 
   const second = fields.second.map(fold);
   const body = fold(fields.body.slice(0, bodyLengthMax));
   const titleTokens = tokenizeFolded(segmenter, title);
-  let length = addText(bag, segmenter, titleTokens, 'A');
-  for (const text of second) length += addText(bag, segmenter, tokenizeFolded(segmenter, text), 'B');
-  length += addText(bag, segmenter, tokenizeFolded(segmenter, body), 'D');
+  addText(bag, segmenter, titleTokens, 'A');
+  for (const text of second) addText(bag, segmenter, tokenizeFolded(segmenter, text), 'B');
+  addText(bag, segmenter, tokenizeFolded(segmenter, body), 'D');
   addTitle(bag, segmenter, title, titleTokens);
   addPinyin(bag, segmenter, titleTokens);
   for (const id of fields.ids) addOnce(bag, id);
-  return { words: printBag(bag), length, text: [title, ...second, body].join('\n') };
+  return { words: printBag(bag), text: [title, ...second, body].join('\n') };
 }
 
 /** A name as documents' titles are found, without marks; `isKnown`: the dictionary knows it as one word. */
@@ -60,7 +58,7 @@ export function analyseName(segmenter: Segmenter, name: string): { folded: strin
   return { folded, words: printBag(bag), isKnown: tokens.length < 2 || !tokens.some(({ isGlued }) => isGlued) };
 }
 
-function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field: Field): number {
+function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field: Field): void {
   let before: Token | undefined;
   for (const token of tokens) {
     addTimes(bag, token.word, field);
@@ -71,7 +69,6 @@ function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field
     }
     before = token;
   }
-  return tokens.length;
 }
 
 /** The characters on both sides of where one word ends and the next begins. */

@@ -48,11 +48,11 @@ const dateDocuments = `
     select from search_document d where d.article_id = w.article_id and d.version = w.version)`;
 
 const storeDocuments = `
-  insert into search_document (article_id, version, is_working, visible, published_at, section_id, source_id, length, words, text)
+  insert into search_document (article_id, version, is_working, visible, published_at, section_id, source_id, words, text)
   select * from json_to_recordset($1::json) as d(article_id uuid, version int, is_working boolean, visible tstzmultirange,
-    published_at timestamptz, section_id uuid, source_id uuid, length int, words tsvector, text text)
+    published_at timestamptz, section_id uuid, source_id uuid, words tsvector, text text)
   on conflict (article_id, version) do update set is_working = excluded.is_working, visible = excluded.visible,
-    published_at = excluded.published_at, length = excluded.length, words = excluded.words, text = excluded.text`;
+    published_at = excluded.published_at, words = excluded.words, text = excluded.text`;
 
 type Undocumented = {
   readonly article_id: string;

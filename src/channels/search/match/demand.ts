@@ -90,7 +90,7 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
 const combinedMax = 8;
 
 /** Every so many of them together. */
-function combine(expressions: readonly string[], size: number): string[] {
+export function combine(expressions: readonly string[], size: number): string[] {
   const choose = (from: number, left: number): string[][] =>
     left === 0
       ? [[]]

@@ -21,7 +21,15 @@ export type Asking = {
 };
 
 type Behind = { readonly score: number; readonly id: string };
-export type Hit = { readonly id: string; readonly score: number; readonly published_at: Date | null };
+export type Hit = {
+  readonly id: string;
+  readonly score: number;
+  readonly published_at: Date | null;
+  /** The share of the query's weight that it has. */
+  readonly cover: number;
+  /** Lexemes in it. */
+  readonly size: number;
+};
 
 // Scoring a candidate by a lexeme takes a microsecond or two, so a long query is reckoned on fewer of them.
 const reckonedMax = 30_000;
@@ -101,8 +109,8 @@ export async function rankDocuments(sql: Sql, asking: Asking, behind: Behind | n
       : `where (s.score, s.id) < (${parameters.add(behind.score)}::float8, ${parameters.add(behind.id)}::uuid)`;
   const text = `
     with ${candidates},
-    scored as materialized (select m.article_id as id, m.published_at, (${score}) as score from matched m)
-    select s.id::text, s.score, s.published_at, (select count(*)::int from scored) as found
+    scored as materialized (select m.article_id as id, m.published_at, m.cover, length(m.words) as size, (${score}) as score from matched m)
+    select s.id::text, s.score, s.published_at, s.cover, s.size, (select count(*)::int from scored) as found
     from scored s ${position} order by s.score desc, s.id desc limit ${limit + 1}`;
   const rows = await sql.rows<Hit & { found: number }>(text, parameters.values);
   return { hits: rows, found: rows[0]?.found ?? 0 };
