@@ -70,8 +70,9 @@ const versions = `
 
 const beside = [
   `insert into article_version_credit (article_id, version, position, role, editor_id)
-   select id, 1, 1, 'responsible_editor', editor_id from plan`,
-  'insert into article_version_tag (article_id, version, position, tag_id) select id, 1, 1, tag_id from plan',
+   select id, 1, 1, 'responsible_editor', editor_id from plan where editor_id is not null`,
+  `insert into article_version_tag (article_id, version, position, tag_id)
+   select id, 1, 1, tag_id from plan where tag_id is not null`,
   'insert into article_slug (slug, article_id, published_from, created_at) select slug, id, at, at from plan',
 ];
 
@@ -83,7 +84,7 @@ const publications = `
 const memberships = ['editor', 'tag'].map(
   (noun) => `
   insert into publication_${noun} (publication_id, ${noun}_id, section_id, article_id, published_at, visible_from)
-  select publication, ${noun}_id, section_id, id, at, at from plan`,
+  select publication, ${noun}_id, section_id, id, at, at from plan where ${noun}_id is not null`,
 );
 
 const events = `
@@ -94,8 +95,9 @@ const events = `
       'revision', 2)
   from plan`;
 
-const datedTags =
-  'update tag t set published_from = (select min(at) from plan p where p.tag_id = t.id) where slug ~ $1';
+const datedTags = `
+  update tag t set published_from = p.at
+  from (select tag_id, min(at) as at from plan group by tag_id) p where p.tag_id = t.id`;
 
 const tables = [
   'article',
@@ -124,13 +126,17 @@ export async function raiseBranches(client: pg.Client): Promise<void> {
 /** The seed and the sections must be there, and the connection is the only one to write. */
 export async function fillArticles(client: pg.Client, count: number): Promise<void> {
   for (const statement of records) await client.query(statement);
+  await client.query(plan, [count]);
+  await publishPlan(client, versions);
+}
+
+/** The articles of the temporary table `plan`; `versions` is the statement that says what is in them. */
+export async function publishPlan(client: pg.Client, versions: string): Promise<void> {
   await insertInBulk(client, { tables, keptIndexes }, async () => {
     // Prints what the public reads of it, whoever writes the row.
     await client.query('alter table publication enable always trigger publication_print');
-    await client.query(plan, [count]);
-    for (const statement of [articles, versions, ...beside, publications, ...memberships, events])
+    for (const statement of [articles, versions, ...beside, publications, ...memberships, events, datedTags])
       await client.query(statement);
-    await client.query(datedTags, ['^bench-']);
     await client.query('drop table plan');
     await client.query('alter table publication enable trigger publication_print');
   });

@@ -8,7 +8,6 @@ import type { Options } from './options.ts';
 import { printTable, type Row } from './table.ts';
 
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
-const [begin, end] = ['<!-- bench:begin -->', '<!-- bench:end -->'];
 
 export type Circumstances = {
   readonly serverUrl: string;
@@ -32,7 +31,7 @@ export async function printReport(rows: readonly Row[], circumstances: Circumsta
   return `${printTable(rows)}\n\n${sentences.join(' ')}`;
 }
 
-async function findVersion({ serverUrl }: Circumstances): Promise<string> {
+export async function findVersion({ serverUrl }: Pick<Circumstances, 'serverUrl'>): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
@@ -47,7 +46,11 @@ export async function saveReport(report: string): Promise<void> {
   await writeFile(page, putReport(await readFile(page, 'utf8'), report));
 }
 
-export function putReport(text: string, report: string): string {
+export const putReport = (text: string, report: string) => putBetween(text, 'bench', report);
+
+/** Between the marks of that name. */
+export function putBetween(text: string, name: string, report: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`The page has no place for the table: ${begin} … ${end}`);
   return `${text.slice(0, from + begin.length)}\n${report}\n${text.slice(to)}`;

@@ -52,9 +52,19 @@ export function printTable(rows: readonly Row[]): string {
     printTimes(ours),
     printTimes(other),
   ]);
-  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]!.length)));
+  return printMarkdown(columns, cells, textColumns);
+}
+
+/** Columns of text stand to the left, those of figures to the right. */
+export function printMarkdown(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  textColumnCount: number,
+): string {
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]!.length)));
+  const isText = (i: number) => i < textColumnCount;
   const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => (i < textColumns ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
-  const rule = `|${widths.map((width, i) => (i < textColumns ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [line(columns), rule, ...cells.map(line)].join('\n');
+    `| ${row.map((cell, i) => (isText(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (isText(i) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(heads), rule, ...rows.map(line)].join('\n');
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { registerImportRoutes } from './channels/imports/routes.ts';
 import { registerSearch } from './channels/search/routes.ts';
+import { registerSearchTerms } from './channels/search/terms/routes.ts';
 import { documentInfo } from './document.ts';
 import type { Deps } from './platform/deps.ts';
 import { registerAudit } from './platform/events/audit-routes.ts';
@@ -48,6 +49,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   registerRecordRoutes(app, deps, tagRecord);
   await registerImportRoutes(app, deps);
   registerSearch(app, deps);
+  registerSearchTerms(app, deps);
   registerApiKeyRoutes(app, deps);
   registerAudit(app, deps);
   registerBatch(app, deps);

@@ -102,7 +102,7 @@ async function openDeps(config: Config, log: Logger, { url, directUrl }: Address
     metrics,
   });
   const admission = createAdmission({ config, clock, metrics, pressure: watchPressure(config) });
-  const segmenter = openDictionary(db.sql);
+  const segmenter = openDictionary(db.sql, clock);
   const deps: Deps = {
     config,
     publicUrl: config.publicUrl ?? `http://${hostForUrl(config.host)}:${config.port}`,

@@ -1,9 +1,12 @@
 // What the OpenAPI document says about the whole.
 export const documentInfo = {
-  version: '0.3.0',
+  version: '0.4.0',
   description:
     'A headless CMS backend for newsrooms. Everyone reads what is published; editors write with an API key. ' +
-    'Errors are RFC 9457 problem documents with stable codes.',
+    'Errors are RFC 9457 problem documents with stable codes. ' +
+    'Every write, also one that changed nothing, answers with an opaque `Data-Version`, unless it was a rehearsal (`dryRun`) ' +
+    'or was refused; `?minVersion=` hands it to a public read, whose answer then knows of the write. One of another ' +
+    'database, or of this one before it was restored, is a 400: leave it out.',
   tags: [
     { name: 'Articles', description: 'Stories (稿件), as the public reads them and as editors work on them.' },
     { name: 'Search', description: 'Finding articles by what is in them (检索).' },

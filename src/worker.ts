@@ -1,7 +1,7 @@
 // The background process: follows the clock and tells the event log what came due, forgets what has expired, and tells the
 // shared cache in front what changed. Any number may run.
 import { setTimeout as delay } from 'node:timers/promises';
-import { countSearchWords, keepUpSearch } from './channels/search/index/upkeep.ts';
+import { keepUpSearch, tidySearch } from './channels/search/index/upkeep.ts';
 import { systemPrincipal } from './platform/auth/principal.ts';
 import { runPurging } from './platform/delivery/purge/purge.ts';
 import type { Deps } from './platform/deps.ts';
@@ -36,7 +36,7 @@ async function runUntilStopped(deps: Deps, signal: AbortSignal): Promise<void> {
     if (now.getTime() >= cleanAt) {
       cleanAt = now.getTime() + cleanEveryMs;
       await cleanOnce(deps, now);
-      await countSearchWords(deps);
+      await tidySearch(deps);
     }
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }

@@ -9,6 +9,7 @@ import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOpenapi } from './openapi.ts';
 import { addPurge } from './purge.ts';
+import { addReindex } from './reindex.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 import { addVerify } from './verify.ts';
@@ -31,6 +32,7 @@ for (const add of [
   addKeys,
   addPurge,
   addVerify,
+  addReindex,
   addOpenapi,
   addConfig,
 ])

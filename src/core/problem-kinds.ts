@@ -227,6 +227,16 @@ export const problemKinds = {
     advice: 'Use the tag that has this name, or choose another name.',
   },
   'tag.in_use': { status: 409, title: 'The tag is in use', advice: inUse },
+  'search.term_taken': {
+    status: 409,
+    title: 'The word is known already',
+    advice: 'There is nothing to do; `GET /v1/search/terms` lists the words that were taught.',
+  },
+  'search.too_many_terms': {
+    status: 409,
+    title: 'There are as many taught words as there may be',
+    advice: 'Delete words that are no longer needed first.',
+  },
   'reference.not_found': {
     status: 422,
     title: 'Something referred to does not exist',

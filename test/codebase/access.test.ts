@@ -68,6 +68,10 @@ async function makeTarget(row: AccessRow, as: Caller): Promise<Target> {
     const key = await app.post('/v1/api-keys', { name: `key ${made}`, role: 'viewer' }, { as: 'admin' });
     return { path: row.url.replace(':id', key.body.id), etag: '"r1"' };
   }
+  if (collection === 'search') {
+    const term = await app.post('/v1/search/terms', { text: `新词第${made}个` }, { as: 'admin' });
+    return { path: row.url.replace(':id', term.body.id), etag: '"r1"' };
+  }
   const plural = collection === 'previews' ? 'articles' : collection;
   const naming = plural === 'articles' ? { title: `稿件 ${made}` } : { name: `名 ${made}` };
   const answer = await app.post(`/v1/${plural}`, { ...naming, externalId: `x-${made}` }, { as });
@@ -82,7 +86,8 @@ async function prepare(row: AccessRow, plural: string, id: string, etag: string)
     await app.delete(`/v1/${plural}/${id}`, { as: 'admin', ifMatch: etag });
     return '"r2"';
   }
-  const isPublicRead = row.method === 'GET' && row.search === '' && row.url === '/v1/articles/:idOrSlug';
+  const isPublicRead =
+    row.method === 'GET' && row.search === '' && /^\/v1\/articles\/:idOrSlug(?:\/related)?$/.test(row.url);
   if (isPublicRead) await app.post(`/v1/articles/${id}/publish`, undefined, { ifMatch: etag });
   return etag;
 }
@@ -109,7 +114,7 @@ async function attempt(row: AccessRow, caller: Caller, maker: Caller) {
   await app.newEvents();
   // A search has something to look for.
   const search = [
-    ...(row.url.startsWith('/v1/search') ? ['q=x'] : []),
+    ...(['/v1/search', '/v1/search/suggest'].includes(row.url) ? ['q=x'] : []),
     ...(row.search === '' ? [] : [row.search]),
   ].join('&');
   const answer = await app.call(row.method, `${path}${search === '' ? '' : `?${search}`}`, {

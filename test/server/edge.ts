@@ -10,10 +10,28 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { type ProblemCode, problemKinds } from '../../src/core/problem-kinds.ts';
 import { problemSchema } from '../../src/platform/http/problem-responses.ts';
+import { type Masthead, spawnMasthead } from '../support/masthead.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 export const isInstalled = (program: string, flag: string) => spawnSync(program, [flag]).error === undefined;
+
+/** A command as docs/scaling.md prints it, by how it begins. */
+export function commandOfDocs(start: string): string[] {
+  const page = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
+  const line = page.split('\n').find((text) => text.trim().startsWith(start));
+  expect(line, `docs/scaling.md has a command that begins with ${start}`).toBeDefined();
+  return line!.trim().split(' ');
+}
+
+/** What such a command sets before `masthead serve`. */
+export function settingsOfDocs(isPurged: boolean): Record<string, string> {
+  const page = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
+  const lines = [...page.matchAll(/^ *(PUBLIC_URL=.*) masthead serve$/gm)].map((match) => match[1]!);
+  const line = lines.find((text) => text.includes('PURGE_URL') === isPurged);
+  expect(line, 'docs/scaling.md says how to start Masthead').toBeDefined();
+  return Object.fromEntries(line!.split(' ').map((setting) => setting.split(/=(.*)/s)));
+}
 
 export type Edge = { readonly url: string; readonly folder: string; stop(): Promise<void> };
 
@@ -61,6 +79,14 @@ async function end(child: ChildProcess, folder: string): Promise<void> {
     await once(child, 'exit');
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+}
+
+/** The real server as docs/scaling.md has it behind a cache: under a public address that is not its own. */
+export async function serveBehind(env: Record<string, string>): Promise<Masthead & { readonly port: number }> {
+  const port = await findFreePort();
+  const program = spawnMasthead(['serve'], { env: { PORT: String(port), LOG_FORMAT: 'json', ...env } });
+  await program.says(/API {5}https:\/\/news\.example[\s\S]*?\n\n/);
+  return { ...program, port };
 }
 
 /**

@@ -5,8 +5,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { serve } from '../support/masthead.ts';
-import { ask, expectProblem, findFreePort, isInstalled, startEdge, startOrigin } from './edge.ts';
+import {
+  ask,
+  expectProblem,
+  findFreePort,
+  isInstalled,
+  serveBehind,
+  settingsOfDocs,
+  startEdge,
+  startOrigin,
+} from './edge.ts';
 
 const key = 'a-bootstrap-key-of-more-than-32-characters';
 const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'If-Match': '*' };
@@ -19,7 +27,11 @@ describe.skipIf(!isInstalled('nginx', '-v'))('nginx in front', () => {
   afterAll(() => database.drop());
 
   it('keeps public answers in each coding, never what a key sees, and shows the old one when the origin is gone', async () => {
-    const origin = await serve({ DATABASE_URL: database.url, MASTHEAD_BOOTSTRAP_KEY: key });
+    const origin = await serveBehind({
+      DATABASE_URL: database.url,
+      MASTHEAD_BOOTSTRAP_KEY: key,
+      ...settingsOfDocs(false),
+    });
     const edge = await startNginx(origin.port);
     const write = async (method: string, path: string, body?: object) => {
       const answer = await ask(`${edge.url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });

@@ -106,7 +106,7 @@ export async function createTestApp(name: string, environment: Record<string, st
     metrics,
   });
   delivery.feed.start();
-  const segmenter = openDictionary(db.sql);
+  const segmenter = openDictionary(db.sql, clock);
   const deps: Deps = {
     config,
     publicUrl: config.publicUrl!,
@@ -127,7 +127,13 @@ export async function createTestApp(name: string, environment: Record<string, st
   };
   const app = await buildApp(deps);
   const contract = createContract(app.swagger());
-  const act = (): Act => ({ principal: systemPrincipal('test'), now: clock.now(), newId, requestId: null, project: deps.project });
+  const act = (): Act => ({
+    principal: systemPrincipal('test'),
+    now: clock.now(),
+    newId,
+    requestId: null,
+    project: deps.project,
+  });
   const createKey: TestApp['createKey'] = async (input) =>
     (await db.prismaTransaction((tx) => createApiKey(tx, act(), input, config.timeZone))).key;
   const keys = {} as Record<Role, string>;
@@ -151,7 +157,8 @@ export async function createTestApp(name: string, environment: Record<string, st
     const text = typeof answer.body === 'string' ? answer.body : '';
     const type = answer.headers['content-type'] ?? '';
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
-    contract.check(method, path, { status: answer.status, type, body: /^text\//.test(type) ? text : body });
+    const content = /^text\//.test(type) ? text : body;
+    contract.check(method, path, { status: answer.status, type, body: content, headers: answer.headers });
     return { status: answer.status, headers: answer.headers, text, body };
   }
 

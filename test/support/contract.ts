@@ -1,11 +1,12 @@
-// Holds every response of the test suite against the OpenAPI document: an operation, status, media type or field that
-// the document does not name fails the test that met it.
+// Holds every response of the test suite against the OpenAPI document: an operation, status, media type, field or header of
+// ours that the document does not name fails the test that met it.
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 type Json = Record<string, unknown>;
-type Operation = { operationId: string; responses: Record<string, { content?: Record<string, { schema: Json }> }> };
-type Answer = { status: number; type: string; body: unknown };
+type Response = { content?: Record<string, { schema: Json }>; headers?: Json };
+type Operation = { operationId: string; responses: Record<string, Response> };
+type Answer = { status: number; type: string; body: unknown; headers?: Readonly<Record<string, unknown>> };
 
 export type Contract = { check(method: string, path: string, answer: Answer): void; covered: Set<string> };
 
@@ -17,6 +18,7 @@ export function createContract(document: object): Contract {
   const paths = Object.entries(closed.paths as Record<string, Record<string, Operation>>).map(
     ([template, methods]) => ({ template, form: toForm(template), methods }),
   );
+  const ours = Object.keys((closed.components as { headers: Json }).headers);
   const validators = new Map<string, ValidateFunction>();
   const covered = new Set<string>();
 
@@ -38,6 +40,11 @@ export function createContract(document: object): Contract {
     const response = operation.responses[String(answer.status)];
     if (response === undefined)
       throw new Error(`${where}: the document of ${operation.operationId} does not name this status`);
+    const undeclared = ours.filter(
+      (name) => answer.headers?.[name.toLowerCase()] !== undefined && response.headers?.[name] === undefined,
+    );
+    if (undeclared.length > 0)
+      throw new Error(`${where}: the document of ${operation.operationId} does not name the header ${undeclared}`);
     if (response.content === undefined || method.toUpperCase() === 'HEAD') return;
     const type = answer.type.replace(/;\s*charset=utf-8$/i, '');
     if (response.content[type] === undefined)

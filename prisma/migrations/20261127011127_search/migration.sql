@@ -69,6 +69,9 @@ CONSTRAINT "search_reindexing_pkey" PRIMARY KEY ("id")
 CREATE INDEX "search_document_words_idx" ON "search_document" USING GIN ("words");
 
 -- CreateIndex
+CREATE INDEX "search_document_published_at_idx" ON "search_document"("published_at");
+
+-- CreateIndex
 CREATE INDEX "search_name_words_idx" ON "search_name" USING GIN ("words");
 
 -- CreateIndex

@@ -1,7 +1,11 @@
-// Marks what was found in the articles of a page.
+// Marks what was found in the articles of a page: the versions that the page shows, whoever sees them.
+import { listTexts } from '../../core/body/render-text.ts';
+import type { Block } from '../../core/body/schema.ts';
 import type { Sql } from '../../platform/db/db.ts';
 import type { ListedRow } from '../../resources/articles/queries/list-statement.ts';
-import type { Found } from './match/search.ts';
+import { highlightText, highlightWhole } from './highlight/highlight.ts';
+import { wantedOf } from './highlight/wanted.ts';
+import type { AnalysedQuery } from './query/analyse.ts';
 
 export type Marks = {
   readonly title: string | null;
@@ -9,6 +13,30 @@ export type Marks = {
   readonly body: readonly string[];
 };
 
-export async function markResults(_sql: Sql, _found: Found, rows: readonly ListedRow[]): Promise<Map<string, Marks>> {
-  return new Map(rows.map(({ id }) => [id, { title: null, summary: null, body: [] }]));
+// By article_version_pkey.
+const selectTexts = `
+  select v.article_id::text as id, v.title, v.summary, v.body
+  from unnest($1::uuid[], $2::int[]) as shown(id, version)
+  join article_version v on v.article_id = shown.id and v.number = shown.version`;
+
+type Texts = { readonly id: string; readonly title: string; readonly summary: string | null; readonly body: Block[] };
+
+export async function markResults(
+  sql: Sql,
+  query: AnalysedQuery,
+  rows: readonly ListedRow[],
+): Promise<Map<string, Marks>> {
+  const wanted = wantedOf(query);
+  const versions = rows.map(({ json }) => (JSON.parse(json) as { version: number }).version);
+  const texts = await sql.rows<Texts>(selectTexts, [rows.map(({ id }) => id), versions], 'search_texts');
+  return new Map(
+    texts.map(({ id, title, summary, body }) => [
+      id,
+      {
+        title: highlightWhole(title, wanted),
+        summary: summary === null ? null : highlightWhole(summary, wanted),
+        body: highlightText(body.flatMap(listTexts).filter(Boolean).join('\n'), wanted),
+      },
+    ]),
+  );
 }

@@ -8,11 +8,11 @@ import { listPublished } from '../../resources/articles/queries/list-published.t
 import type { ListedRow } from '../../resources/articles/queries/list-statement.ts';
 import type { Filters } from '../../resources/articles/queries/query.ts';
 import { readFilters } from '../../resources/articles/queries/query.ts';
-import { printArticle, wantsBody } from '../../resources/articles/view.ts';
+import { printArticle, type Shape, wantsBody } from '../../resources/articles/view.ts';
 import { fingerprintSearch, printPosition, readPosition } from './cursor.ts';
 import { markResults } from './marks.ts';
 import { countFacets } from './match/facets.ts';
-import { countFitting } from './match/newest.ts';
+import { countFitting, estimatedMax } from './match/newest.ts';
 import { openScope } from './match/scope.ts';
 import { type Found, findArticles } from './match/search.ts';
 import { type AnalysedQuery, analyseQuery } from './query/analyse.ts';
@@ -33,10 +33,10 @@ export type Results = {
 export async function readResults(deps: Deps, sql: Sql, asked: Asked): Promise<Results> {
   const { query, now, reader } = asked;
   const fingerprint = fingerprintSearch(query);
-  const behind = readPosition(fingerprint, query);
   const filters = readFilters({ ...query, sort: '-publishedAt', ids: undefined } as never, deps.config.timeZone);
   const understood = analyseQuery(await deps.segmenter.get(), parseQuery(query.q));
   if (understood.clauses.length === 0) throw nothingToLookFor();
+  const behind = readPosition(fingerprint, query, understood.clauses.length);
   const scope = await openScope(sql, { now, reader, filters });
   const found =
     scope === null
@@ -51,10 +51,15 @@ export async function readResults(deps: Deps, sql: Sql, asked: Asked): Promise<R
         });
   const [read, total, facets] = await Promise.all([
     readArticles(deps, sql, asked, found?.ids ?? []),
-    query.count === undefined ? undefined : found === null ? 0 : countFitting(sql, found.asking, query.count),
+    query.count === undefined
+      ? undefined
+      : found === null
+        ? 0
+        : countFitting(sql, found.asking, query.count === 'exact' ? null : estimatedMax),
     readFacets(deps, sql, query, found),
   ]);
-  const marks = query.highlight === 'true' && found !== null ? await markResults(sql, found, read.rows) : null;
+  const marks =
+    query.highlight === 'true' && found !== null ? await markResults(sql, found.asking.query, read.rows) : null;
   const data = read.rows.map((row) => printArticle(row, query, marks === null ? {} : { highlight: marks.get(row.id) }));
   const page = {
     limit: query.limit,
@@ -67,12 +72,13 @@ export async function readResults(deps: Deps, sql: Sql, asked: Asked): Promise<R
 }
 
 type Read = Omit<Results, 'content' | 'page'> & { readonly rows: readonly ListedRow[] };
+type Shown = Omit<Asked, 'query'> & { readonly query: Shape };
 
 /** As the lists read them, in the order in which they were found; what has gone meanwhile is left out. */
-async function readArticles(
+export async function readArticles(
   deps: Deps,
   sql: Sql,
-  { query, now, reader }: Asked,
+  { query, now, reader }: Shown,
   ids: readonly string[],
 ): Promise<Read> {
   const filters = { ids, desk: {}, sectionOnly: false } as unknown as Filters;

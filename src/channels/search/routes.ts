@@ -8,10 +8,18 @@ import { nextPageHeaders } from '../../platform/http/listing.ts';
 import { requirePerspective } from '../../platform/http/perspective.ts';
 import { type Address, addressOf, declarePublicRead } from '../../platform/http/public-read.ts';
 import { searchExamples } from './examples.ts';
+import { registerRelated } from './related/routes.ts';
 import { readResults } from './results.ts';
 import { type SearchQuery, searchAnswer, searchQuery } from './schemas.ts';
+import { registerSuggest } from './suggest/routes.ts';
 
 export function registerSearch(app: FastifyInstance, deps: Deps): void {
+  registerResults(app, deps);
+  registerSuggest(app, deps);
+  registerRelated(app, deps);
+}
+
+function registerResults(app: FastifyInstance, deps: Deps): void {
   declarePublicRead(
     app,
     deps,
@@ -48,7 +56,7 @@ export function registerSearch(app: FastifyInstance, deps: Deps): void {
 type Asked = { readonly query: SearchQuery; readonly address: Address; readonly now: Date };
 
 // Names of all nouns are searched, and how fresh things are changes by itself.
-const tags = ['articles', 'sections', 'sources', 'editors', 'tags', 'search_terms'];
+const tags = ['articles', 'sections', 'sources', 'editors', 'tags', 'search_documents'];
 const freshForMs = 10 * 60_000;
 
 async function search(deps: Deps, sql: Sql, { query, address, now }: Asked, reader?: Reader) {

@@ -52,6 +52,15 @@ const highlights = z
     description: 'HTML, in which only `<mark>` is not text. Null, or empty: nothing was found there.',
   });
 
+/** How much of what is answered without pages. */
+export const shortLimit = (usual: number) =>
+  z
+    .string()
+    .regex(/^(?:[1-9]|1\d|20)$/, 'must be a whole number from 1 to 20')
+    .transform(Number)
+    .prefault(String(usual))
+    .describe('At most so many, 1 to 20.');
+
 const counted = z.object({ slug: z.string(), name: z.string(), count: z.int() });
 const facetOf = (value: z.ZodType) =>
   z.object({

@@ -137,6 +137,7 @@ function escapeText(text: string): string {
   return escapeHtml(text).replaceAll('\n', '<br>');
 }
 
-function escapeHtml(text: string): string {
+/** For a text and for a quoted value. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
 }

@@ -22,6 +22,7 @@ export const permissions = [
   'record.trash',
   'key.manage',
   'audit.read',
+  'search.manage',
   'metrics.read',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -48,6 +49,7 @@ const viewer: Record<Permission, Grant> = {
   'record.trash': 'none',
   'key.manage': 'none',
   'audit.read': 'none',
+  'search.manage': 'none',
   'metrics.read': 'none',
 };
 
@@ -82,6 +84,7 @@ const admin: Record<Permission, Grant> = {
   'article.purge': 'all',
   'key.manage': 'all',
   'audit.read': 'all',
+  'search.manage': 'all',
   'metrics.read': 'all',
 };
 

@@ -33,8 +33,8 @@ export const searchVariables = {
   }),
   searchPhraseWeight: variable({
     name: 'SEARCH_PHRASE_WEIGHT',
-    schema: factor.default(0.3),
-    example: '0.3',
+    schema: factor.default(0.2),
+    example: '0.2',
     about: 'What it counts that words follow each other as in the query.',
   }),
   searchFreshnessWeight: variable({
@@ -51,8 +51,8 @@ export const searchVariables = {
   }),
   searchCandidates: variable({
     name: 'SEARCH_CANDIDATES',
-    schema: whole({ min: 100, max: 10_000, of: 'articles' }).default(1000),
-    example: '1000',
+    schema: whole({ min: 100, max: 10_000, of: 'articles' }).default(600),
+    example: '600',
     about: 'Of how many articles at most, the newest and those with the words in their titles, relevance is reckoned.',
   }),
 } as const;

@@ -43,6 +43,7 @@ const conflicts: Readonly<Record<string, Conflict>> = {
     pointer: '/parent',
     detail: 'A section cannot be below itself. Choose a parent outside its own branch.',
   },
+  search_term_folded_key: { code: 'search.term_taken', pointer: '/text', detail: 'This word was taught already.' },
   section_parent_id_fkey: inUse('section'),
   publication_overlap_excl: {
     code: 'article.publication_overlap',

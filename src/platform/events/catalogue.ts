@@ -60,6 +60,9 @@ export const eventCatalogue = {
   'tag.untrashed': { audience: 'public', carries: 'revision' },
   'api_key.created': { audience: 'admins', carries: 'prefix, name, role' },
   'api_key.revoked': { audience: 'admins', carries: 'prefix' },
+  'search_document.reindexed': { audience: 'admins', carries: 'articles (how many)' },
+  'search_term.created': { audience: 'admins', carries: 'text' },
+  'search_term.deleted': { audience: 'admins', carries: 'text' },
   'api_key.refused': { audience: 'admins', carries: 'reason, prefix, operation, address, count' },
 } as const satisfies Record<string, Entry>;
 

@@ -50,6 +50,10 @@ const reaches = {
   'tag.updated': 'its noun',
   'tag.trashed': 'its noun',
   'tag.untrashed': 'its noun',
+  'search_document.reindexed': 'its noun',
+  // Told of once the documents that hold the word are made anew.
+  'search_term.created': 'nothing',
+  'search_term.deleted': 'nothing',
   'api_key.created': 'nothing',
   'api_key.revoked': 'nothing',
   'api_key.refused': 'nothing',

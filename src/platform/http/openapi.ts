@@ -1,9 +1,10 @@
 // The OpenAPI 3.1 document, made from the routes' Zod schemas by @fastify/swagger, then tidied: schemas that nothing
-// refers to go, and each operation gets its examples.
+// refers to go, and each operation gets its examples and the headers of its answers.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { RouteFacts } from './declaration.ts';
+import { headerComponents, listResponseHeaders } from './response-headers.ts';
 
 type Json = Record<string, unknown>;
 type Override = (context: {
@@ -59,7 +60,12 @@ export async function registerOpenApi(app: FastifyInstance, info: DocumentInfo):
 
 function tidy(document: Json, facts: ReadonlyMap<string, RouteFacts>): Json {
   const merged = mergeInputTwins(document);
-  for (const operation of listOperations(merged)) addExamples(operation, facts.get(String(operation.operationId)));
+  for (const operation of listOperations(merged)) {
+    const declared = facts.get(String(operation.operationId));
+    addExamples(operation, declared);
+    if (declared !== undefined) addHeaders(operation, declared);
+  }
+  (merged.components as Json).headers = headerComponents();
   return shortenInputNames(dropUnused(merged));
 }
 
@@ -80,6 +86,13 @@ function addExamples(operation: Json, facts: RouteFacts | undefined): void {
   const success = Object.keys(responses).find((status) => status.startsWith('2'));
   if (facts?.examples?.response === undefined || success === undefined) return;
   for (const media of Object.values(responses[success]?.content ?? {})) media.example = facts.examples.response;
+}
+
+function addHeaders(operation: Json, facts: RouteFacts): void {
+  for (const [status, response] of Object.entries(operation.responses as Record<string, Json>)) {
+    const names = listResponseHeaders({ facts, status: Number(status) });
+    response.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  }
 }
 
 const referenceForm = /#\/components\/schemas\/([\w.-]+)"/g;

@@ -9,7 +9,7 @@ import type { Filled } from '../delivery/cache.ts';
 import { type CachePolicyName, cachePolicies } from '../delivery/policy.ts';
 import { type Prepared, prepare, type Reading, sizeOf } from '../delivery/prepared.ts';
 import type { Deps } from '../deps.ts';
-import type { Feed } from '../events/feed.ts';
+import { findPosition } from '../events/data-version.ts';
 import { declareRoute, type RouteDeclaration, type RouteRequest } from './declaration.ts';
 import { text } from './parameters.ts';
 import { type Sending, sendHit, sendPrepared } from './send-prepared.ts';
@@ -44,7 +44,7 @@ export type PublicReads<P, Q, B> = {
 const minVersion = text(40)
   .optional()
   .describe(
-    'The `Data-Version` of a write: the answer knows of that write, and of all before it. Waits for it, if need be; 503 if it takes too long.',
+    'The `Data-Version` of a write: the answer knows of that write, and of all before it. Waits for it, if need be; 503 if it takes too long: try again. 400 where this database knows no such write, such as after it was restored: leave it out.',
   );
 
 // How long a read with `minVersion` waits until this process has heard of the write.
@@ -129,7 +129,7 @@ async function answerByReading(route: Route, request: FastifyRequest, reply: Fas
   const { delivery, admission, metrics } = route.deps;
   const { cache, feed } = delivery;
   const asked = parse(route, request);
-  if (asked.minPosition !== null) await waitFor(feed, asked.minPosition);
+  if (asked.minPosition !== null) await waitFor(route.deps, asked.minPosition);
   const send = (prepared: Prepared, cacheStatus: string | null, onCoded?: () => void) =>
     sendPrepared(request, reply, { prepared, nowMs: delivery.now().getTime(), cacheStatus, onCoded });
   const nowMs = delivery.now().getTime();
@@ -168,10 +168,12 @@ function toFilled(prepared: Prepared): Filled<Prepared> {
 }
 
 /** What is not heard of in time is not waited for any longer; a process that hears nothing at all asks the primary. */
-async function waitFor(feed: Feed, position: number): Promise<void> {
+async function waitFor({ delivery: { feed }, db }: Deps, position: number): Promise<void> {
   if (!feed.isCurrent() || (await feed.heard(position, versionWaitMs)) || !feed.isCurrent()) return;
+  // Signed here, and beyond the end of the log: what it names was undone when the database was restored.
+  if (position > (await findPosition(db.sql))) throw unknownVersion();
   throw problem('server.unavailable', {
-    detail: 'This process has not heard of the write that `minVersion` names yet.',
+    detail: 'This process has not heard of the write that `minVersion` names yet. Try again in a second.',
     headers: { 'Retry-After': '1' },
   });
 }
@@ -192,7 +194,8 @@ function parse({ deps, declaration, query: schema }: Route, request: FastifyRequ
 }
 
 function unknownVersion() {
-  const message = 'Not a Data-Version that a write here was answered with.';
+  const message =
+    'Not a Data-Version of this database: it is of another one, or of before this one was restored. Leave it out.';
   return problem('request.invalid', {
     detail: `?minVersion: ${message}`,
     errors: [{ pointer: '?minVersion', code: 'invalid_value', message }],

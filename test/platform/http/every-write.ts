@@ -158,6 +158,16 @@ export const everyWrite: Readonly<Record<string, (app: TestApp) => Promise<Call>
     const made = await app.post('/v1/api-keys', { name: unique('旧'), role: 'viewer' }, { as: 'admin' });
     return { method: 'DELETE', path: `/v1/api-keys/${made.body.id}`, as: 'admin' };
   },
+  createSearchTerm: async () => ({
+    method: 'POST',
+    path: '/v1/search/terms',
+    as: 'admin',
+    body: { text: unique('新词').replace(' ', '') },
+  }),
+  deleteSearchTerm: async (app) => {
+    const made = await app.post('/v1/search/terms', { text: unique('旧词').replace(' ', '') }, { as: 'admin' });
+    return { method: 'DELETE', path: `/v1/search/terms/${made.body.id}`, as: 'admin' };
+  },
   runBatch: async () => ({
     method: 'POST',
     path: '/v1/batch',

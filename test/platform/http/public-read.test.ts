@@ -335,19 +335,6 @@ describe('minVersion', () => {
     expect(JSON.parse(answer.bytes.toString())).toMatchObject({ errors: [{ pointer: '?minVersion' }] });
   });
 
-  it('is a 503 with Retry-After where the write it names is not heard of in time', async () => {
-    const { id } = await makeSection(app);
-    // Signed as it should be; nothing of the kind was written.
-    const ahead = app.deps.delivery.dataVersions.print(1_000_000_000);
-    const answer = await get(`/v1/sections/${id}?minVersion=${ahead}`);
-    expect([answer.status, answer.headers['cache-control'], answer.headers['retry-after']]).toEqual([
-      503,
-      'no-store',
-      '1',
-    ]);
-    expect((await get(`/v1/sections/${id}`)).status).toBe(200);
-  });
-
   it('is told by a write that changed nothing as well: somebody else may have', async () => {
     const { id } = await makeSection(app, { name: '同名' });
     const path = `/v1/sections/${id}`;

@@ -2,6 +2,7 @@
 // of Chinese. docs/search.md tells what is in it.
 import type { Segmenter } from '../../../platform/words/segmenter.ts';
 import { fold } from './fold.ts';
+import { bridgeOf, pairsOf, piecesOf } from './pieces.ts';
 import { pinyinOf } from './pinyin.ts';
 import { type Token, tokenizeFolded } from './tokens.ts';
 
@@ -28,23 +29,26 @@ type Bag = Map<string, Field[]>;
 // More repetitions add next to nothing to a rank.
 const repetitionsMax = 12;
 // A hundred pages; what comes after them is not searched.
-const bodyLengthMax = 100_000;
+const textLengthMax = 100_000;
+// Postgres' tsvector holds a megabyte of 1024 × 1024. No text of that length comes near with its words; with all pairs of
+// characters one of random characters may.
+const bytesMax = 1_000_000;
 
 export const titleMark = '^';
 export const pinyinMark = '~';
 
 export function analyseDocument(segmenter: Segmenter, fields: Fields): Analysed {
   const bag: Bag = new Map();
-  const title = fold(fields.title);
-  const second = fields.second.map(fold);
-  const body = fold(fields.body.slice(0, bodyLengthMax));
+  const title = foldWithin(fields.title);
+  const second = fields.second.map(foldWithin);
+  const body = foldWithin(fields.body);
   const titleTokens = tokenizeFolded(segmenter, title);
-  addText(bag, segmenter, titleTokens, 'A');
-  for (const text of second) addText(bag, segmenter, tokenizeFolded(segmenter, text), 'B');
-  addText(bag, segmenter, tokenizeFolded(segmenter, body), 'D');
   addTitle(bag, segmenter, title, titleTokens);
   addPinyin(bag, segmenter, titleTokens);
   for (const id of fields.ids) addOnce(bag, id);
+  addText(bag, segmenter, titleTokens, 'A');
+  for (const text of second) addText(bag, segmenter, tokenizeFolded(segmenter, text), 'B');
+  addText(bag, segmenter, tokenizeFolded(segmenter, body), 'D');
   return { words: printBag(bag), text: [title, ...second, body].join('\n') };
 }
 
@@ -53,43 +57,38 @@ export function analyseName(segmenter: Segmenter, name: string): { folded: strin
   const bag: Bag = new Map();
   const folded = fold(name).trim();
   const tokens = tokenizeFolded(segmenter, folded);
-  addText(bag, segmenter, tokens, 'A');
   addPinyin(bag, segmenter, tokens);
+  // As a whole, too: what people are called is seldom in a dictionary.
+  addRead(bag, folded);
+  addText(bag, segmenter, tokens, 'A');
   return { folded, words: printBag(bag), isKnown: tokens.length < 2 || !tokens.some(({ isGlued }) => isGlued) };
 }
+
+/** Folding may make a text longer: one sign stands for up to eighteen. */
+const foldWithin = (text: string) => fold(text.slice(0, textLengthMax)).slice(0, textLengthMax);
 
 function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field: Field): void {
   let before: Token | undefined;
   for (const token of tokens) {
-    addTimes(bag, token.word, field);
-    if (token.kind === 'han') {
-      for (const part of segmenter.parts(token.word)) addTimes(bag, part, field);
-      if (token.word.length > 1) for (const character of token.word) addOnce(bag, character);
-      if (token.isGlued) addOnce(bag, bridgeOf(before!.word, token.word));
+    const { word, kind, isGlued } = token;
+    addTimes(bag, word, field);
+    if (kind === 'han' && word.length > 1) {
+      for (const part of segmenter.parts(word)) addTimes(bag, part, field);
+      if (word.length > 2) for (const piece of piecesOf(word)) addOnce(bag, piece);
+      for (const character of word) addOnce(bag, character);
     }
+    if (isGlued) addOnce(bag, bridgeOf(before!.word, word));
     before = token;
   }
 }
-
-/** The characters on both sides of where one word ends and the next begins. */
-export const bridgeOf = (left: string, right: string) => [...left].at(-1)! + [...right][0]!;
 
 function addTitle(bag: Bag, segmenter: Segmenter, folded: string, tokens: readonly Token[]): void {
   for (const { word, kind } of tokens) {
     addOnce(bag, titleMark + word);
     if (kind !== 'han') continue;
-    for (const part of segmenter.parts(word)) addOnce(bag, titleMark + part);
-    for (const character of word) addOnce(bag, titleMark + character);
+    for (const lexeme of [...segmenter.parts(word), ...piecesOf(word), ...word]) addOnce(bag, titleMark + lexeme);
   }
   for (const pair of pairsOf(folded)) addOnce(bag, titleMark + pair);
-}
-
-/** Every two neighbouring Han characters. */
-export function pairsOf(folded: string): string[] {
-  return (folded.match(/\p{Script=Han}+/gu) ?? []).flatMap((run) => {
-    const characters = [...run];
-    return characters.slice(1).map((character, n) => characters[n]! + character);
-  });
 }
 
 function addPinyin(bag: Bag, segmenter: Segmenter, tokens: readonly Token[]): void {
@@ -115,13 +114,40 @@ function addOnce(bag: Bag, lexeme: string): void {
   if (!bag.has(lexeme)) bag.set(lexeme, []);
 }
 
-/** A position for each time, which says nothing but how often; the weight letter is the field's. */
+/**
+ * A position for each time, which says nothing but how often; the weight letter is the field's. Where there is no room for
+ * all, the last of those go that have no position.
+ */
 function printBag(bag: Bag): string {
   const printed: string[] = [];
+  const others: string[] = [];
+  let bytes = 0;
+  const fits = (lexeme: string, fields: readonly Field[]) => {
+    // At most: three bytes a unit, and what Postgres keeps of positions.
+    bytes += 3 * lexeme.length + 4 + 2 * fields.length;
+    return bytes < bytesMax;
+  };
   for (const [lexeme, fields] of bag) {
-    const positions = fields.map((field, n) => (field === 'D' ? n + 1 : `${n + 1}${field}`)).join(',');
-    const quoted = `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-    printed.push(fields.length === 0 ? quoted : `${quoted}:${positions}`);
+    if (fields.length === 0 && !isMarked.test(lexeme)) others.push(lexeme);
+    else if (fits(lexeme, fields)) {
+      printed.push(fields.length === 0 ? quoteLexeme(lexeme) : `${quoteLexeme(lexeme)}:${printPositions(fields)}`);
+    }
   }
+  for (const lexeme of others) if (fits(lexeme, [])) printed.push(quoteLexeme(lexeme));
   return printed.join(' ');
 }
+
+function printPositions(fields: readonly Field[]): string {
+  let printed = '';
+  for (let n = 0; n < fields.length; n += 1) {
+    const field = fields[n]!;
+    printed += `${n === 0 ? '' : ','}${n + 1}${field === 'D' ? '' : field}`;
+  }
+  return printed;
+}
+
+const isMarked = /^[\^~@]/;
+const needsEscape = /['\\]/;
+
+const quoteLexeme = (lexeme: string) =>
+  needsEscape.test(lexeme) ? `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${lexeme}'`;

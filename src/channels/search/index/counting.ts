@@ -17,12 +17,12 @@ const selectCount = `
 
 const countDocuments = 'select count(*)::int as documents from search_document d where d.visible @> $1::timestamptz';
 
-// ts_stat takes a query as text; the number in it is ours. Whole pages are skipped, which is quick and fair enough: what
-// lies together was written at one time.
+// What was never public is not counted. ts_stat takes a query as text; the number in it is ours. Whole pages are skipped,
+// which is quick and fair enough: what lies together was written at one time.
 const sampleWords = (percent: number, factor: number) => `
   insert into search_word (word, documents)
   select word, round(ndoc * ${factor})::int
-  from ts_stat('select words from search_document tablesample bernoulli (${percent}) repeatable (1)')
+  from ts_stat('select words from search_document tablesample bernoulli (${percent}) repeatable (1) where not isempty(visible)')
   where ndoc >= ${sampledMin} and ndoc * ${factor} > ${countedMax}`;
 
 const storeCount = `

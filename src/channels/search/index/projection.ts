@@ -5,6 +5,7 @@ import type { SegmenterSource } from '../../../platform/words/segmenter.ts';
 import { projectArticles } from './articles.ts';
 import { subjectsOf } from './effects.ts';
 import { projectNames } from './names.ts';
+import { requestTerms } from './requests.ts';
 
 export function createSearchProjection(segmenter: SegmenterSource): Projection {
   return async (tx, changes, now) => {
@@ -12,5 +13,7 @@ export function createSearchProjection(segmenter: SegmenterSource): Projection {
     if (articleIds.length > 0) await projectArticles(tx, segmenter, articleIds, now);
     const recordIds = subjectsOf(changes, 'name');
     if (recordIds.length > 0) await projectNames(tx, segmenter, recordIds, now);
+    const termIds = subjectsOf(changes, 'term');
+    if (termIds.length > 0) await requestTerms(tx, termIds, now);
   };
 }

@@ -1,8 +1,10 @@
 // Making documents anew in the background, batch by batch, while everything goes on: those that hold a word which the
 // segmenter has learnt, or all. Where it stands is in the database, so that any worker goes on from there.
-import type { Db, Sql, Tx } from '../../../platform/db/db.ts';
+import { systemPrincipal } from '../../../platform/auth/principal.ts';
+import type { Sql, Tx } from '../../../platform/db/db.ts';
 import { runTransaction } from '../../../platform/db/transactions.ts';
-import type { SegmenterSource } from '../../../platform/words/segmenter.ts';
+import type { Deps } from '../../../platform/deps.ts';
+import { recordEvents } from '../../../platform/events/record.ts';
 import { projectArticles } from './articles.ts';
 import { projectNames } from './names.ts';
 
@@ -45,7 +47,11 @@ async function hasRequest(sql: Sql): Promise<boolean> {
 const batchSize = 25;
 
 /** Whether there may be more to do. */
-export async function reindexNext(db: Db, segmenter: SegmenterSource, now: Date): Promise<boolean> {
+type Working = Pick<Deps, 'db' | 'segmenter' | 'clock' | 'newId' | 'project'>;
+
+export async function reindexNext(deps: Working): Promise<boolean> {
+  const { db, segmenter } = deps;
+  const now = deps.clock.now();
   if (!(await hasRequest(db.sql))) return false;
   await segmenter.refresh();
   return runTransaction(db, 'sql', async (tx) => {
@@ -66,8 +72,15 @@ export async function reindexNext(db: Db, segmenter: SegmenterSource, now: Date)
       [id, ids.at(-1) ?? null, ids.length, total, isLast, now.toISOString()],
       'search_move_reindexing',
     );
+    if (isLast && total > 0) await tellOf(tx, deps, now, total);
     return true;
   });
+}
+
+/** Answers that are kept may be found otherwise now. */
+async function tellOf(tx: Tx, { newId, project }: Working, now: Date, articles: number): Promise<void> {
+  const act = { principal: systemPrincipal('worker'), now, newId, requestId: null, project };
+  await recordEvents(tx, act, [{ type: 'search_document.reindexed', subjectId: newId(), payload: { articles } }]);
 }
 
 // In the order of their ids: whoever else takes several waits, or is undone and tries again.
@@ -77,3 +90,21 @@ async function lockArticles(tx: Tx, ids: readonly string[]): Promise<void> {
 
 const charactersOf = (folded: string) =>
   [...new Set(folded.match(/\p{Script=Han}/gu) ?? [])].map((character) => `'${character}'`).join(' & ');
+
+const selectProgress = `
+  select done, coalesce(total, 0) as total, finished_at is not null as "isFinished"
+  from search_reindexing where id = $1::bigint`;
+
+type Standing = { readonly done: number; readonly total: number; readonly isFinished: boolean };
+
+export async function findProgress(sql: Sql, id: string): Promise<Standing> {
+  const [row] = await sql.rows<Standing>(selectProgress, [id], 'search_progress');
+  return row!;
+}
+
+// By its primary key's order; there are few.
+const forgetFinished = `delete from search_reindexing where finished_at < $1::timestamptz - interval '7 days'`;
+
+export async function forgetReindexings(sql: Sql, now: Date): Promise<void> {
+  await sql.rows(forgetFinished, [now.toISOString()]);
+}

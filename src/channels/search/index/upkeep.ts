@@ -1,31 +1,59 @@
 // What search needs done in the background: documents made anew, common words counted.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../../../platform/deps.ts';
 import { countWords } from './counting.ts';
-import { reindexNext } from './reindexing.ts';
+import { findProgress, forgetReindexings, reindexNext } from './reindexing.ts';
+import { requestReindexing } from './requests.ts';
 
-type Keeping = Pick<Deps, 'db' | 'clock' | 'log' | 'segmenter'>;
+type Keeping = Pick<Deps, 'db' | 'clock' | 'log' | 'segmenter' | 'newId' | 'project'>;
 
 /** One step; whether there may be more to do at once. */
-export async function keepUpSearch({ db, clock, segmenter, log }: Keeping): Promise<boolean> {
+export async function keepUpSearch(deps: Keeping): Promise<boolean> {
   try {
-    return await reindexNext(db, segmenter, clock.now());
+    return await reindexNext(deps);
   } catch (error) {
-    log.error({ err: error }, 're-indexing failed');
+    deps.log.error({ err: error }, 're-indexing failed');
     return false;
   }
 }
 
-export async function countSearchWords({ db, clock, log }: Keeping): Promise<void> {
+/** What need not be done at once. */
+export async function tidySearch({ db, clock, log }: Keeping): Promise<void> {
   try {
     await countWords(db, clock.now());
+    await forgetReindexings(db.sql, clock.now());
   } catch (error) {
-    log.error({ err: error }, 'counting words failed');
+    log.error({ err: error }, 'tidying search failed');
   }
 }
 
-/** Everything anew, before it comes back; for whoever has just filled a database. */
-export async function reindexAll({ db, clock, segmenter }: Pick<Keeping, 'db' | 'clock' | 'segmenter'>): Promise<void> {
-  while (await reindexNext(db, segmenter, clock.now())) {
-    // One batch after the other.
+export type Progress = { readonly done: number; readonly total: number };
+
+// Told of now and then.
+const toldEvery = 1000;
+
+/** Everything anew, before it comes back: how many articles that were. */
+export async function reindexAll(
+  deps: Omit<Keeping, 'log'>,
+  tell: (progress: Progress) => void = () => undefined,
+): Promise<number> {
+  const { db, clock } = deps;
+  const id = await db.transaction((tx) => requestReindexing(tx, null, clock.now()));
+  let told = 0;
+  for (;;) {
+    const isWorking = await reindexNext(deps);
+    const progress = await findProgress(db.sql, id!);
+    if (progress.done >= told + toldEvery) {
+      told = progress.done;
+      tell(progress);
+    }
+    if (progress.isFinished) break;
+    // Another worker has it.
+    if (!isWorking) await delay(waitMs);
   }
+  await db.sql.rows('analyze search_document', []);
+  await countWords(db, clock.now());
+  return (await findProgress(db.sql, id!)).done;
 }
+
+const waitMs = 200;

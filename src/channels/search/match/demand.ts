@@ -1,9 +1,10 @@
 // What documents must have to be found: all that was asked for; or, where that is too much, the most of it.
 import type { Parameters } from '../../../platform/db/parameters.ts';
-import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
+import type { AnalysedAtom, AnalysedQuery, Word } from '../query/analyse.ts';
 import {
   allOf,
   anyOf,
+  atLeast,
   inTitle,
   printAtom,
   printClause,
@@ -16,7 +17,12 @@ import {
 import type { Facts } from './facts.ts';
 import { rarityOf } from './weigh.ts';
 
-type Tier = { readonly match: string; readonly share: number };
+type Tier = {
+  readonly match: string;
+  readonly share: number;
+  /** In what part of all documents it may be expected, if that is known. */
+  readonly expected?: number;
+};
 
 export type Demand = {
   /** What the index is asked for. */
@@ -30,22 +36,32 @@ export type Demand = {
 type Clause = readonly AnalysedAtom[];
 
 /** Several words that were not written apart: perhaps no document has all of them. */
-export const isRun = (clause: Clause) => clause.length === 1 && !clause[0]!.isPhrase && clause[0]!.words.length >= 3;
+export const isRun = ([atom, other]: Clause) => other === undefined && !atom!.isPhrase && atom!.words.length >= 3;
 
 /** A question, or a headline, rather than the name of something: what has the most of it may be meant as well. */
-export const isSpeech = (clause: Clause) =>
-  isRun(clause) && (clause[0]!.words.length >= 4 || clause[0]!.words.some(({ kind }) => kind === 'function'));
+export function isSpeech(clause: Clause): boolean {
+  const { words, folded } = clause[0]!;
+  const isLong = words.length >= 4 || folded.length >= 8;
+  return isRun(clause) && (isLong || words.some(({ kind }) => kind === 'function'));
+}
 
 export function demandAll(query: AnalysedQuery, facts: Facts, clauses: readonly Clause[] = query.clauses): Demand {
   const match = printAll(query, facts, clauses);
   return {
     match,
     tiers: [
-      { match, share: 1 },
+      { match, share: 1, expected: expect(clauses, facts) },
       { match: allOf([match, ...clauses.map(printTitle)]), share: 0.5 },
     ],
     coverMin: 0,
   };
+}
+
+/** As if its words had nothing to do with each other: then there are fewest. */
+function expect(clauses: readonly Clause[], facts: Facts): number {
+  const shareOf = ({ alternatives }: Word) => Math.max(...alternatives.map((lexeme) => facts.frequencyOf(lexeme)));
+  const words = clauses.filter(([, other]) => other === undefined).flatMap(([atom]) => requiredOf(atom!));
+  return words.reduce((share, word) => share * Math.min(1, shareOf(word) / Math.max(facts.documents, 1)), 1);
 }
 
 const printAll = (query: AnalysedQuery, { namesOf }: Facts, clauses: readonly Clause[]) =>
@@ -78,9 +94,9 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
       { match: printAll(query, facts, clauses), share: 0.25 },
       ...tier(runs.map((atom) => printTitle([atom]))),
       ...tier(runs.map(printWords)),
-      ...tier(combine(essential.slice(0, combinedMax).map(inTitle), 3)),
-      ...tier(combine(words.slice(0, combinedMax), 3)),
-      ...tier(combine(words.slice(0, combinedMax), 2)),
+      ...tier(several(3, essential.slice(0, combinedMax).map(inTitle))),
+      ...tier(several(3, words.slice(0, combinedMax))),
+      ...tier(several(2, words.slice(0, combinedMax))),
       { match, share: 0.25 },
     ],
     coverMin,
@@ -89,16 +105,8 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
 
 const combinedMax = 8;
 
-/** Every so many of them together. */
-export function combine(expressions: readonly string[], size: number): string[] {
-  const choose = (from: number, left: number): string[][] =>
-    left === 0
-      ? [[]]
-      : expressions
-          .slice(from)
-          .flatMap((expression, n) => choose(from + n + 1, left - 1).map((more) => [expression, ...more]));
-  return choose(0, size).map(allOf);
-}
+const several = (count: number, expressions: readonly string[]) =>
+  expressions.length < count ? [] : [atLeast(count, expressions)];
 
 /**
  * The rarest words, as many as no document can do without: what is left over is not enough. Rarest first.

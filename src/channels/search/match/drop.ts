@@ -10,11 +10,14 @@ import { rarityOf } from './weigh.ts';
 // Of fewer terms each is what was asked for.
 const termsMin = 3;
 
+/** How many of so many terms may be dropped. */
+export const countDroppable = (terms: number) => (terms < termsMin ? 0 : Math.floor(terms / 3));
+
 /** Numbers of the query's clauses; none where dropping does not help, or is not allowed. */
 export async function chooseDropped(sql: Sql, asking: Asking): Promise<number[]> {
   const { query, facts } = asking;
   const { clauses } = query;
-  const droppedMax = clauses.length < termsMin ? 0 : Math.floor(clauses.length / 3);
+  const droppedMax = countDroppable(clauses.length);
   if (droppedMax === 0) return [];
   const terms = clauses.map((clause) => printClause(clause, facts.namesOf));
   const rarities = clauses.map((clause) => rarityOfClause(clause, facts));

@@ -14,11 +14,29 @@ export const quoteLexeme = (lexeme: string) => `'${lexeme.replaceAll('\\', '\\\\
 export const anyOf = (expressions: readonly string[]) => join(expressions, ' | ');
 export const allOf = (expressions: readonly string[]) => join(expressions, ' & ');
 
+/**
+ * At least so many of them, by halves: some of the one and the rest of the other. Written out choice by choice it would be
+ * several times as long, and the planner reckons with its length: it would rather read the whole table.
+ */
+export function atLeast(count: number, expressions: readonly string[]): string {
+  if (count === 1) return anyOf(expressions);
+  if (count === expressions.length) return allOf(expressions);
+  const half = Math.ceil(expressions.length / 2);
+  const [left, right] = [expressions.slice(0, half), expressions.slice(half)];
+  const choices: string[] = [];
+  for (let some = Math.max(0, count - right.length); some <= Math.min(count, left.length); some += 1) {
+    const parts = [...(some > 0 ? [atLeast(some, left)] : []), ...(some < count ? [atLeast(count - some, right)] : [])];
+    choices.push(allOf(parts));
+  }
+  return anyOf(choices);
+}
+
 function join(expressions: readonly string[], operator: string): string {
   return expressions.length === 1 ? expressions[0]! : `(${expressions.join(operator)})`;
 }
 
-export const printWord = ({ alternatives }: Word) => anyOf(alternatives.map(quoteLexeme));
+export const printWord = ({ alternatives, pieces }: Word) =>
+  pieces.length > 0 ? allOf(pieces.map(quoteLexeme)) : anyOf(alternatives.map(quoteLexeme));
 export const printLexemes = (lexemes: readonly string[]) => anyOf(lexemes.map(quoteLexeme));
 
 export const requiredOf = ({ words }: AnalysedAtom) => words.filter(({ isRequired }) => isRequired);
@@ -42,5 +60,8 @@ export const printExcluded = ({ excluded }: AnalysedQuery, namesOf: NamesOf) =>
   excluded.filter(({ isPhrase }) => !isPhrase).map((atom) => `!${printAtom(atom, namesOf)}`);
 
 /** A word where it stands in a title. */
-export const inTitle = ({ alternatives }: Word) =>
-  anyOf(alternatives.map((lexeme) => quoteLexeme(/^[\^~]/.test(lexeme) ? lexeme : `^${lexeme}`)));
+export function inTitle(word: Word): string {
+  const marked = (lexemes: readonly string[]) =>
+    lexemes.map((lexeme) => (/^[\^~]/.test(lexeme) ? lexeme : `^${lexeme}`));
+  return printWord({ ...word, alternatives: marked(word.alternatives), pieces: marked(word.pieces) });
+}

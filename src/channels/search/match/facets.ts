@@ -2,7 +2,7 @@
 // a filter by it would.
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters } from '../../../platform/db/parameters.ts';
-import { selectFitting } from './newest.ts';
+import { nameFitting } from './newest.ts';
 import type { Asking } from './statements.ts';
 
 export const facetNames = ['section', 'source', 'editor', 'tag', 'year'] as const;
@@ -34,16 +34,15 @@ export async function countFacets(
   timeZone: string,
 ): Promise<Facets> {
   const parameters = createParameters();
-  const fitting = selectFitting(asking, parameters, facetedMax + 1);
   const printed = names.map((name) => {
     const values = name === 'year' ? countYears(parameters.add(timeZone)) : countRecords(name);
     return `'${name}', (${values})`;
   });
   const text = `
-    with fitting as materialized (${fitting})
-    select json_build_object(${printed.join(', ')}) as facets, (select count(*)::int from fitting) as total`;
-  const [row] = await sql.rows<{ facets: Record<FacetName, object[]>; total: number }>(text, parameters.values);
-  const isExact = row!.total <= facetedMax;
+    with ${nameFitting(asking, parameters, facetedMax + 1)}
+    select json_build_object(${printed.join(', ')}) as facets, (select count(*)::int from picked) as picked`;
+  const [row] = await sql.rows<{ facets: Record<FacetName, object[]>; picked: number }>(text, parameters.values);
+  const isExact = row!.picked <= facetedMax;
   return Object.fromEntries(names.map((name) => [name, { values: row!.facets[name], isExact }]));
 }
 

@@ -49,26 +49,31 @@ export async function listNewest(sql: Sql, asking: Asking, behind: Dated | null,
   return { ids, next: last === null ? null : { id: last.id, date: last.date } };
 }
 
-/** Selects all that fit, `article_id`, `version`, `section_id`, `source_id` and `published_at`; the newest, at most `limit`. */
-export function selectFitting(asking: Asking, parameters: Parameters, limit: number | null): string {
+/**
+ * Two CTEs with `article_id`, `version`, `section_id`, `source_id` and `published_at`: `picked`, what the index finds, the
+ * newest `limit` of it; and `fitting`, those of them that pass the checks as well.
+ */
+export function nameFitting(asking: Asking, parameters: Parameters, limit: number | null): string {
   const where = printWhere(asking, parameters, asking.demand.match);
   const checks = listChecks(asking, parameters);
-  const picked = `
-    select d.article_id, d.version, d.section_id, d.source_id, d.published_at from search_document d where ${where}
-    ${limit === null ? '' : `order by ${dateOf('d')} desc, d.article_id desc limit ${limit}`}`;
-  if (checks.length === 0) return picked;
-  return `select p.* from (${picked} offset 0) p join search_document d using (article_id, version) where ${checks.join(' and ')}`;
+  return `
+    picked as (
+      select d.article_id, d.version, d.section_id, d.source_id, d.published_at from search_document d where ${where}
+      ${limit === null ? '' : `order by ${dateOf('d')} desc, d.article_id desc limit ${limit}`} offset 0),
+    fitting as (
+      select p.* from picked p
+      ${checks.length === 0 ? '' : `join search_document d using (article_id, version) where ${checks.join(' and ')}`})`;
 }
 
 /** Up to this many are counted where an estimate is enough. */
-const estimatedMax = 10_000;
+export const estimatedMax = 10_000;
 
-export async function countFitting(sql: Sql, asking: Asking, kind: 'exact' | 'estimate'): Promise<number> {
+/** How many fit, of the newest `limit` that the index finds; null: of all. */
+export async function countFitting(sql: Sql, asking: Asking, limit: number | null): Promise<number> {
   const parameters = createParameters();
-  const fitting = selectFitting(asking, parameters, kind === 'exact' ? null : estimatedMax);
-  const [row] = await sql.rows<{ total: number }>(
-    `select count(*)::int as total from (${fitting}) x`,
-    parameters.values,
-  );
+  const text = `
+    with ${nameFitting(asking, parameters, limit)}
+    select count(*)::int as total from fitting`;
+  const [row] = await sql.rows<{ total: number }>(text, parameters.values);
   return row!.total;
 }

@@ -6,7 +6,7 @@ import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
 import { type Demand, demandAll, demandMost, isRun, isSpeech } from './demand.ts';
 import { chooseDropped } from './drop.ts';
 import { type Facts, findFacts } from './facts.ts';
-import { type Dated, listNewest } from './newest.ts';
+import { countFitting, type Dated, listNewest } from './newest.ts';
 import type { Scope } from './scope.ts';
 import { type Asking, rankDocuments } from './statements.ts';
 import { weigh } from './weigh.ts';
@@ -20,6 +20,8 @@ export type Settled = {
   /** Numbers of the clauses that were dropped. */
   readonly dropped: readonly number[];
   readonly at: Date;
+  /** How rare its words are (facts.ts). */
+  readonly counts: string;
 };
 
 export type Behind = { readonly settled: Settled; readonly key: string; readonly id: string };
@@ -35,7 +37,7 @@ export type Search = {
 
 export type Found = {
   readonly ids: readonly string[];
-  /** How many there are, as far as that is known. */
+  /** How many there are, where they are fewer than enough. */
   readonly count: number;
   readonly next: Behind | null;
   readonly asking: Asking;
@@ -48,16 +50,19 @@ const enough = 10;
 
 export async function findArticles(sql: Sql, search: Search): Promise<Found> {
   const { query, scope, behind } = search;
-  const facts = await findFacts(sql, query, scope.now);
+  const facts = await findFacts(sql, query, { ...scope, counts: behind?.settled.counts });
   if (behind !== null) return findPage(sql, search, facts, behind.settled);
-  const settled: Settled = { isRelaxed: false, dropped: [], at: scope.now };
+  const settled: Settled = { isRelaxed: false, dropped: [], at: scope.now, counts: facts.counts };
   const all = await findPage(sql, search, facts, settled);
   const hasRuns = query.clauses.some(isRun);
   if (all.count >= (query.clauses.some(isSpeech) ? enough : 1)) return all;
   const most = hasRuns ? await findPage(sql, search, facts, { ...settled, isRelaxed: true }) : all;
   if (most.count > 0) return most;
   const dropped = await chooseDropped(sql, most.asking);
-  return dropped.length === 0 ? all : findPage(sql, search, facts, { ...settled, isRelaxed: hasRuns, dropped });
+  if (dropped.length === 0) return all;
+  const rest = await findPage(sql, search, facts, { ...settled, isRelaxed: hasRuns, dropped });
+  // An excluded phrase may have left nothing of it.
+  return rest.count > 0 ? rest : all;
 }
 
 async function findPage(sql: Sql, search: Search, facts: Facts, settled: Settled): Promise<Found> {
@@ -88,6 +93,8 @@ async function findPage(sql: Sql, search: Search, facts: Facts, settled: Settled
   }
   const position: Dated | null = behind === null ? null : { date: behind.key, id: behind.id };
   const { ids, next } = await listNewest(sql, asking, position, limit);
-  const count = next === null ? ids.length : enough;
+  // Whether it is enough must not depend on how long a page is.
+  const isWhole = behind !== null || next === null || ids.length >= enough;
+  const count = isWhole ? ids.length : await countFitting(sql, asking, config.searchCandidates);
   return { ids, count, next: next === null ? null : { settled, key: next.date, id: next.id }, ...told };
 }

@@ -37,7 +37,7 @@ const reckonedMax = 30_000;
 /** How many documents are candidates at most. */
 export function countCandidates({ words, marks, cover }: Weights, { searchCandidates }: Config): number {
   return Math.max(
-    100,
+    200,
     Math.min(searchCandidates, Math.floor(reckonedMax / (words.length + marks.length + cover.length))),
   );
 }
@@ -54,26 +54,49 @@ export const unnested = (weighed: readonly Weighed[], parameters: Parameters) =>
   )}::float8[]) as f(query, weight)`;
 
 /**
- * The candidates: of the documents that match, the newest, and the newest of each tier. All by search_document_words_idx.
- * Their words are unpacked once (the empty vector makes a copy), since every lexeme is looked up in them.
+ * The candidates `d`: of the documents that match, the newest of each tier, by search_document_words_idx; with their words
+ * `w`, unpacked once (the empty vector makes a copy), since every lexeme is looked up in them; and how much of the query
+ * they cover.
  */
-function pickCandidates(asking: Asking, parameters: Parameters, count: number): string {
-  const { demand, query, facts } = asking;
-  const pick = (match: string, limit: number) => `
-    (select d.article_id, d.version from search_document d where ${printWhere(asking, parameters, match)}
+function fromCandidates(asking: Asking, parameters: Parameters, count: number): string {
+  const { demand, query, facts, weights } = asking;
+  const tiers = demand.tiers.map(({ match, share, expected }) => {
+    const limit = Math.ceil(count * share);
+    const since = expected === undefined ? '' : limitPast(asking, limit / expected);
+    return `
+    (select d.article_id, d.version from (
+       select d.* from search_document d where ${since} ${printWhere(asking, parameters, match)} offset 0) d
      order by d.published_at desc nulls first, d.article_id desc limit ${limit})`;
-  const tiers = demand.tiers.map(({ match, share }) => pick(match, Math.ceil(count * share)));
-  const phrases = listPhrases(query, facts, parameters);
+  });
+  const conditions = [
+    ...listPhrases(query, facts, parameters),
+    `k.cover >= ${parameters.add(demand.coverMin)}::float8`,
+  ];
   return `
-    candidate as materialized (
-      select d.article_id, d.version, d.published_at, d.words || ''::tsvector as words
-      from (${tiers.join(' union ')}) c join search_document d using (article_id, version)
-      ${phrases.length === 0 ? '' : `where ${phrases.join(' and ')}`}),
-    matched as materialized (
-      select c.*, f.cover from candidate c
-      cross join lateral (
-        select coalesce(sum(f.weight), 0) as cover from ${unnested(asking.weights.cover, parameters)} where c.words @@ f.query) f
-      where f.cover >= ${parameters.add(demand.coverMin)}::float8)`;
+    from (${tiers.join(' union ')}) c join search_document d using (article_id, version)
+    cross join lateral (select d.words || ''::tsvector as words offset 0) w
+    cross join lateral (
+      select coalesce(sum(f.weight), 0) as cover from ${unnested(weights.cover, parameters)} where w.words @@ f.query) k
+    where ${conditions.join(' and ')}`;
+}
+
+// So many times as many as are wanted are looked through: words keep together, and are not spread evenly over the years.
+const lookedThroughFactor = 4;
+// Where more than that part of all documents would have to be, all are.
+const lookedThroughMax = 0.5;
+
+/**
+ * Of common words the newest are among the newest documents of all; the others need not be looked at. Not where filters
+ * leave out who knows how many. By search_document_published_at_idx.
+ */
+function limitPast({ scope, facts }: Asking, among: number): string {
+  const { filtered, filters, reader } = scope;
+  const isFiltered = filtered.length > 0 || filters.publishedAfter || filters.publishedBefore || filters.updatedAfter;
+  const count = Math.ceil(among * lookedThroughFactor);
+  if (isFiltered || reader !== undefined || !(count < facts.documents * lookedThroughMax)) return '';
+  return `d.published_at >= (
+    select f.published_at from search_document f where f.published_at is not null
+    order by f.published_at desc offset ${count} limit 1) and`;
 }
 
 /** How the score is made up is told in docs/search.md. */
@@ -81,14 +104,14 @@ function scoreOf({ weights, config, at }: Asking, parameters: Parameters): strin
   const { searchTitleWeight, searchBesideWeight, searchBodyWeight } = config;
   // In the order of Postgres: D, C, B, A.
   const fields = parameters.add([searchBodyWeight, searchBodyWeight, searchBesideWeight, searchTitleWeight]);
-  const age = `greatest(extract(epoch from (${parameters.add(at.toISOString())}::timestamptz - m.published_at)), 0)::float8 / 86400`;
+  const age = `greatest(extract(epoch from (${parameters.add(at.toISOString())}::timestamptz - d.published_at)), 0)::float8 / 86400`;
   const freshness = `coalesce(power(0.5, least(${age} / ${parameters.add(config.searchFreshnessDays)}::float8, 100)), 1)`;
   const found = [
-    `(select coalesce(sum(f.weight * ts_rank(${fields}::float4[], m.words, f.query)), 0) from ${unnested(weights.words, parameters)})`,
-    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.marks, parameters)} where m.words @@ f.query)`,
+    `(select coalesce(sum(f.weight * ts_rank(${fields}::float4[], w.words, f.query)), 0) from ${unnested(weights.words, parameters)})`,
+    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.marks, parameters)} where w.words @@ f.query)`,
   ];
   return `
-    (${found.join(' + ')}) * sqrt(m.cover)
+    (${found.join(' + ')}) * sqrt(k.cover)
     * (1 + ${parameters.add(config.searchFreshnessWeight)}::float8 * ${freshness})`;
 }
 
@@ -101,15 +124,15 @@ export type Ranked = {
 /** The best behind a position; one more than `limit`, to know whether there is a next page. */
 export async function rankDocuments(sql: Sql, asking: Asking, behind: Behind | null, limit: number): Promise<Ranked> {
   const parameters = createParameters();
-  const candidates = pickCandidates(asking, parameters, countCandidates(asking.weights, asking.config));
+  const from = fromCandidates(asking, parameters, countCandidates(asking.weights, asking.config));
   const score = scoreOf(asking, parameters);
   const position =
     behind === null
       ? ''
       : `where (s.score, s.id) < (${parameters.add(behind.score)}::float8, ${parameters.add(behind.id)}::uuid)`;
   const text = `
-    with ${candidates},
-    scored as materialized (select m.article_id as id, m.published_at, m.cover, length(m.words) as size, (${score}) as score from matched m)
+    with scored as materialized (
+      select d.article_id as id, d.published_at, k.cover, length(w.words) as size, (${score}) as score ${from})
     select s.id::text, s.score, s.published_at, s.cover, s.size, (select count(*)::int from scored) as found
     from scored s ${position} order by s.score desc, s.id desc limit ${limit + 1}`;
   const rows = await sql.rows<Hit & { found: number }>(text, parameters.values);

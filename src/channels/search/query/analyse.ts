@@ -1,16 +1,20 @@
 // From terms to what is looked up: the words that a document must have, and everything that makes it rank higher.
 import type { Segmenter } from '../../../platform/words/segmenter.ts';
-import { bridgeOf, pairsOf, pinyinMark, titleMark } from '../analysis/document.ts';
+import { pinyinMark, titleMark } from '../analysis/document.ts';
 import { fold } from '../analysis/fold.ts';
 import { isFunctionWord } from '../analysis/function-words.ts';
+import { bridgeOf, pairsOf, piecesOf } from '../analysis/pieces.ts';
+import { spellPinyin } from '../analysis/pinyin.ts';
 import { type Token, tokenizeFolded } from '../analysis/tokens.ts';
 import type { Atom, Query } from './parse.ts';
 
 export type Word = {
   /** Folded. */
   readonly text: string;
-  /** One of them is enough. */
+  /** What stands for it in a document; one of them is enough. */
   readonly alternatives: readonly string[];
+  /** Of a longer word what to look for instead, all of it: a document has that however it was cut. Empty for others. */
+  readonly pieces: readonly string[];
   readonly kind: 'word' | 'character' | 'bridge' | 'function';
   readonly isRequired: boolean;
 };
@@ -58,28 +62,37 @@ function readWords(tokens: readonly Token[], { isPhrase, inTitle }: Atom): Word[
   const mark = inTitle ? titleMark : '';
   const isOnlyFunction = tokens.every(({ raw }) => isFunctionWord(raw));
   const isOptional = ({ raw }: Token) => !isPhrase && !isOnlyFunction && isFunctionWord(raw);
+  const isLone = (token: Token) => token.kind === 'han' && isCharacter(token.word) && !isOptional(token);
+  // Characters that the dictionary does not join are looked for in pairs, as they stand; of a phrase all neighbours are.
+  const isJoined = tokens.map((token, n) => token.isGlued && (isPhrase || (isLone(tokens[n - 1]!) && isLone(token))));
   return tokens.flatMap((token, n): Word[] => {
-    const before = tokens[n - 1];
-    const own = toWord(token, mark, isOptional(token));
-    // Characters that the dictionary does not join are looked for together, as they stand.
-    const isJoined = token.isGlued && (isPhrase || (isLone(before!, isOptional) && isLone(token, isOptional)));
-    if (!isJoined) return [own];
-    const bridge = bridgeOf(before!.word, token.word);
-    return [own, { text: bridge, alternatives: [mark + bridge], kind: 'bridge', isRequired: true }];
+    const bridge = isJoined[n] ? [toBridge(bridgeOf(tokens[n - 1]!.word, token.word), mark)] : [];
+    const isWithin = isCharacter(token.word) && (isJoined[n] || isJoined[n + 1] === true);
+    return isWithin ? bridge : [...bridge, toWord(token, mark, isOptional(token))];
   });
 }
 
-const isLone = (token: Token, isOptional: (token: Token) => boolean) =>
-  token.kind === 'han' && [...token.word].length === 1 && !isOptional(token);
+const isCharacter = (word: string) => word.length === String.fromCodePoint(word.codePointAt(0)!).length;
 
-function toWord({ word, raw, kind }: Token, mark: string, isOptional: boolean): Word {
-  const isRead = kind === 'latin' && raw.length > 1 && /^[a-z]+$/.test(raw);
-  const alternatives = isRead ? [mark + word, pinyinMark + raw] : [mark + word];
-  const character = kind === 'han' && [...word].length === 1;
+const toBridge = (text: string, mark: string): Word => ({
+  text,
+  alternatives: [mark + text],
+  pieces: [],
+  kind: 'bridge',
+  isRequired: true,
+});
+
+// Typed in letters, a word may be pinyin.
+const isSpelled = ({ kind, raw }: Token) => kind === 'latin' && /^[a-z]{2,}$/.test(raw);
+
+function toWord(token: Token, mark: string, isOptional: boolean): Word {
+  const { word, raw, kind } = token;
+  const pieces = kind === 'han' ? piecesOf(word) : [];
   return {
     text: raw,
-    alternatives,
-    kind: isOptional ? 'function' : character ? 'character' : 'word',
+    alternatives: isSpelled(token) ? [mark + word, pinyinMark + spellPinyin(raw)] : [mark + word],
+    pieces: pieces.length > 1 ? pieces.map((piece) => mark + piece) : [],
+    kind: isOptional ? 'function' : kind === 'han' && isCharacter(word) ? 'character' : 'word',
     isRequired: !isOptional,
   };
 }
@@ -88,11 +101,17 @@ function addFeatures(features: Map<string, Feature>, segmenter: Segmenter, token
   const add = (lexeme: string, kind: Feature['kind'], weight = 1) => {
     if (!features.has(lexeme)) features.set(lexeme, { lexeme, kind, weight });
   };
+  // A word that has no words in it is known by its pairs where a document was cut before it was taught.
+  const addWithin = (word: string) => {
+    const parts = segmenter.parts(word);
+    for (const part of parts) add(part, 'part');
+    if (parts.length === 0) for (const piece of piecesOf(word)) add(piece, 'bridge');
+  };
   tokens.forEach((token, n) => {
     const { word, raw, kind, isGlued } = token;
     add(word, 'word', isFunctionWord(raw) ? functionWeight : 1);
-    if (kind === 'latin' && /^[a-z]{2,}$/.test(raw)) add(pinyinMark + raw, 'titlePair');
-    if (kind === 'han') for (const part of segmenter.parts(word)) add(part, 'part');
+    if (isSpelled(token)) add(pinyinMark + spellPinyin(raw), 'titlePair');
+    if (kind === 'han' && !isCharacter(word)) addWithin(word);
     if (isGlued) add(bridgeOf(tokens[n - 1]!.word, word), 'bridge');
   });
   for (const pair of pairsOf(fold(atom.text))) add(titleMark + pair, 'titlePair');

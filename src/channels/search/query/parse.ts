@@ -18,10 +18,14 @@ export type Query = {
 
 const atomsMax = 16;
 
-// One pass: a minus, a field, then what stands in quotes (to the end, where they are not closed) or up to a blank. The
-// marks of other keyboards count as well.
+// One pass: an OR; or a minus, a field, then what stands in quotes (to the end, where they are not closed) or up to a
+// blank. The marks of other keyboards count as well.
 const lexeme =
-  /(?<minus>[-－−])?(?<field>(?:title|标题|標題)[:：])?(?:["“”„＂「『](?<phrase>[^"“”„＂」』]*)["“”„＂」』]?|(?<term>[^\s"“”„＂「『]+))/giu;
+  /(?<or>[|｜]|OR(?![^\s|｜]))|(?<minus>[-－−])?(?<field>(?:[Tt]itle|标题|標題)[:：]\s*)?(?:["“”„＂「『](?<phrase>[^"“”„＂」』]*)["“”„＂」』]?|(?<term>[^\s|｜"“”„＂「『]+))/gu;
+
+const isReadable = /[\p{L}\p{N}]/u;
+// What it stands for is still being typed.
+const isField = /^(?:title|标题|標題)[:：]$/i;
 
 export function parseQuery(q: string): Query {
   const clauses: Atom[][] = [];
@@ -29,13 +33,13 @@ export function parseQuery(q: string): Query {
   let isJoined = false;
   let count = 0;
   for (const { groups } of q.matchAll(lexeme)) {
-    const { minus, field, phrase, term } = groups!;
-    if (term === 'OR' || term === '|') {
+    const { or, minus, field, phrase, term } = groups!;
+    if (or !== undefined) {
       isJoined = clauses.length > 0;
       continue;
     }
-    const text = (phrase ?? term ?? '').trim();
-    if (!/[\p{L}\p{N}]/u.test(text)) continue;
+    const text = (phrase ?? term!).trim();
+    if (!isReadable.test(text) || (term !== undefined && isField.test(text))) continue;
     count += 1;
     if (count > atomsMax) return { clauses, excluded, isCut: true };
     const atom = { text, isPhrase: phrase !== undefined, inTitle: field !== undefined };

@@ -1,79 +1,100 @@
 // What somebody who is still typing may mean: titles that the public sees, and the names of tags, sections, people and
-// sources. The last word may be unfinished.
+// sources.
 import type { Sql } from '../../../platform/db/db.ts';
-import type { Segmenter } from '../../../platform/words/segmenter.ts';
+import { publishedTag } from '../../../resources/tags/published.ts';
 import { fold } from '../analysis/fold.ts';
-import { tokenize } from '../analysis/tokens.ts';
-import { allOf, anyOf, quoteLexeme } from '../match/expressions.ts';
+import type { Typed } from './typed.ts';
 
-export type SuggestionType = 'article' | 'tag' | 'section' | 'editor' | 'source';
+export const suggestionTypes = ['article', 'tag', 'section', 'editor', 'source'] as const;
 export type Suggestion = {
-  readonly type: SuggestionType;
+  readonly type: (typeof suggestionTypes)[number];
   readonly id: string;
   readonly slug: string;
   readonly text: string;
 };
 
-// Of so many names the shortest are taken, and of so many titles the newest.
-const lookedAtMax = 500;
+type Order = { readonly typed: Typed; readonly limit: number; readonly now: Date };
 
-// By search_name_words_idx and primary keys. A tag that only drafts have is not named.
-const selectNames = `
-  select n.noun as type, n.id::text, r.json::json ->> 'slug' as slug, r.json::json ->> 'name' as text
-  from (
-    select s.id, s.noun, s.folded from search_name s where s.words @@ $1::tsquery limit ${lookedAtMax}) n
-  join reference r on r.id = n.id
-  left join tag t on t.id = n.id
-  where n.noun <> 'tag' or t.is_listed or t.published_from <= $3::timestamptz
-  order by not starts_with(n.folded, $2), length(n.folded), n.id limit $4`;
-
-// By search_document_words_idx and publication_article_id_idx.
-const selectTitles = `
-  select 'article' as type, d.article_id::text as id, v.slug, v.title as text
-  from (
-    select d.article_id, d.version, d.published_at from search_document d
-    where d.words @@ $1::tsquery and d.visible @> $2::timestamptz
-    order by d.published_at desc, d.article_id desc limit $3) d
-  join article_version v on v.article_id = d.article_id and v.number = d.version
-  order by d.published_at desc, d.article_id desc`;
-
-type Asked = { readonly q: string; readonly limit: number; readonly now: Date };
-
-export async function suggest(sql: Sql, segmenter: Segmenter, { q, limit, now }: Asked): Promise<Suggestion[]> {
-  const started = readStart(segmenter, q);
-  if (started === null) return [];
-  const at = now.toISOString();
-  const [names, titles] = await Promise.all([
-    sql.rows<Suggestion>(selectNames, [started.ofNames, fold(q).trim(), at, limit], 'search_suggest_names'),
-    sql.rows<Suggestion>(selectTitles, [started.ofTitles, at, limit], 'search_suggest_titles'),
-  ]);
-  // Half of the room for each, and what one leaves to the other.
-  const half = Math.max(Math.ceil(limit / 2), limit - titles.length);
-  const shown = names.slice(0, half);
+/** Names take half of the room, titles the other half, and each what the other leaves. */
+export async function listSuggestions(sql: Sql, order: Order): Promise<Suggestion[]> {
+  const { limit } = order;
+  const [names, titles] = await Promise.all([listNames(sql, order), listTitles(sql, order)]);
+  const shown = names.slice(0, Math.max(Math.ceil(limit / 2), limit - titles.length));
   return [...shown, ...titles.slice(0, limit - shown.length)];
 }
 
-// More words than that nobody suggests anything for.
-const wordsMax = 12;
+// Of more names that begin so it is any of them that are looked at.
+const namesMax = 20_000;
 
-/** Null: there is no word in it. The last word may go on; it may be the beginning of pinyin. */
-function readStart(segmenter: Segmenter, q: string): { ofNames: string; ofTitles: string } | null {
-  const tokens = tokenize(segmenter, q).slice(0, wordsMax);
-  const last = tokens.at(-1);
-  if (last === undefined) return null;
-  const [title, pinyin] = ['^', '~'];
-  const whole = (mark: string) =>
-    tokens.slice(0, -1).map(({ word, kind }) => {
-      const lexeme = quoteLexeme(mark + word);
-      return kind === 'latin' ? anyOf([lexeme, quoteLexeme(pinyin + word)]) : lexeme;
-    });
-  const begun = (mark: string) =>
-    last.kind === 'han'
-      ? `${quoteLexeme(mark + last.word)}:*`
-      : anyOf([
-          `${quoteLexeme(mark + last.raw)}:*`,
-          `${quoteLexeme(mark + last.word)}:*`,
-          `${quoteLexeme(pinyin + last.raw)}:*`,
-        ]);
-  return { ofNames: allOf([...whole(''), begun('')]), ofTitles: allOf([...whole(title), begun(title)]) };
+// Those that begin with what was typed come first, then the shortest. By search_name_words_idx; the rest by primary keys,
+// one name after the other until there are enough. A tag that only drafts have is not named.
+const selectNames = `
+  select n.noun as type, n.id::text, r.json::json ->> 'slug' as slug, r.json::json ->> 'name' as text
+  from (
+    select m.id, m.noun from (
+      select s.id, s.noun, s.folded from search_name s
+      where s.words @@ $1::tsquery and not exists (select from unnest($3::text[]) run where strpos(s.folded, run) = 0)
+      limit ${namesMax}) m
+    order by not starts_with(m.folded, $2), length(m.folded), m.id offset 0) n
+  cross join lateral (
+    select r.json from reference r
+    where r.id = n.id and (n.noun <> 'tag'
+      or exists (select from tag x where x.id = n.id and ${publishedTag.isPublic('$4::timestamptz')}))
+    offset 0) r
+  limit $5`;
+
+async function listNames(sql: Sql, { typed, limit, now }: Order): Promise<Suggestion[]> {
+  const values = [typed.ofNames, typed.text, typed.runs, now.toISOString(), limit];
+  return sql.rows<Suggestion>(selectNames, values, 'search_suggest_names');
+}
+
+// Among the newest of all the newest that fit are soon found, where there are many; where there are few, the index has
+// them. Either alone would read a third of all articles for the first letter that is typed, or for a rare word.
+const newestMax = 300;
+
+// By search_document_published_at_idx, and article_version_pkey.
+const selectNewest = `
+  select d.article_id::text as id, v.slug, v.title as text
+  from (
+    select d.article_id, d.version, d.published_at, d.words from search_document d
+    where d.published_at is not null and d.visible @> $2::timestamptz
+    order by d.published_at desc, d.article_id desc limit ${newestMax}) d
+  join article_version v on v.article_id = d.article_id and v.number = d.version
+  where d.words @@ $1::tsquery
+  order by d.published_at desc, d.article_id desc limit $3`;
+
+// By search_document_words_idx, and article_version_pkey. The offset keeps the planner from walking through all dates.
+const selectFound = `
+  select d.article_id::text as id, v.slug, v.title as text
+  from (
+    select f.* from (
+      select d.article_id, d.version, d.published_at from search_document d
+      where d.words @@ $1::tsquery and d.visible @> $2::timestamptz offset 0) f
+    order by f.published_at desc, f.article_id desc limit $3) d
+  join article_version v on v.article_id = d.article_id and v.number = d.version
+  order by d.published_at desc, d.article_id desc`;
+
+// As many are looked at for each that is shown, for those that begin with what was typed, and since some are called alike.
+const lookedAtFactor = 5;
+
+type Titled = Omit<Suggestion, 'type'>;
+
+async function listTitles(sql: Sql, { typed, limit, now }: Order): Promise<Suggestion[]> {
+  const values = [typed.ofTitles, now.toISOString(), limit * lookedAtFactor];
+  const newest = rankTitles(await sql.rows<Titled>(selectNewest, values, 'search_suggest_newest'), typed);
+  if (newest.length >= limit) return newest;
+  return rankTitles(await sql.rows<Titled>(selectFound, values, 'search_suggest_titles'), typed);
+}
+
+/** Those that begin with what was typed first; of titles that are the same the newest. */
+function rankTitles(rows: readonly Titled[], { text }: Typed): Suggestion[] {
+  const byTitle = new Map<string, Suggestion>();
+  for (const row of rows) {
+    const title = fold(row.text).trim();
+    if (!byTitle.has(title)) byTitle.set(title, { type: 'article', ...row });
+  }
+  const titles = [...byTitle];
+  const beginning = titles.filter(([title]) => title.startsWith(text));
+  const others = titles.filter(([title]) => !title.startsWith(text));
+  return [...beginning, ...others].map(([, suggestion]) => suggestion);
 }

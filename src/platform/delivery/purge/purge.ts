@@ -29,7 +29,8 @@ export async function runPurging(deps: Purging, stop: AbortSignal): Promise<void
       if (waitMs > retryMs.min) log.info({ target: name }, `the cache in front (${setting}) forgets again`);
       waitMs = retryMs.min;
       const { feed } = delivery;
-      if (told === 0) await whileRunning(stop, (ended) => Promise.race([feed.heard(feed.position() + 1, idleMs), ended]));
+      if (told === 0)
+        await whileRunning(stop, (ended) => Promise.race([feed.heard(feed.position() + 1, idleMs), ended]));
     } catch (error) {
       if (stop.aborted) return;
       log.error({ err: error, target: name }, `the cache in front (${setting}) was not told; it is tried again`);

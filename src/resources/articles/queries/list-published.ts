@@ -33,8 +33,11 @@ export async function listPublished(sql: Sql, order: ListOrder, context: ReadCon
   return toPage(row!, order, context);
 }
 
-// By publication_visible_from_idx and publication_visible_until_idx, one row of each: whichever publication it is.
-const nextChangeAt = (now: string) => `least(
+/**
+ * When the clock changes next what the public sees, as an SQL expression; `now`: a placeholder. By
+ * publication_visible_from_idx and publication_visible_until_idx, one row of each: whichever publication it is.
+ */
+export const nextChangeAt = (now: string) => `least(
   (select f.visible_from from publication f where f.visible_from > ${now}::timestamptz order by f.visible_from limit 1),
   (select u.visible_until from publication u where u.visible_until > ${now}::timestamptz order by u.visible_until limit 1))`;
 

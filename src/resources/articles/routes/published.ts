@@ -19,25 +19,37 @@ export type PublishedOrder = {
   readonly shape: Shape;
 };
 
-export async function readPublished(sql: Sql, order: PublishedOrder, isRetry = false): Promise<PublicReading> {
+export async function readPublished(sql: Sql, order: PublishedOrder): Promise<PublicReading> {
+  const { article, instead } = await openPublished(sql, order);
+  if (article === null) return instead;
+  const { surrogateKeys, changedAt: lastModified, endsAt, nextChangeAt } = article;
+  return { content: printArticle(article, order.shape), surrogateKeys, lastModified, endsAt, nextChangeAt };
+}
+
+/** The article, or the answer that stands in its place: its new address, a notice, or that there is none. */
+export type Opened =
+  | { readonly article: PublishedArticle; readonly instead: null }
+  | { readonly article: null; readonly instead: PublicReading };
+
+export async function openPublished(sql: Sql, order: PublishedOrder, isRetry = false): Promise<Opened> {
   const { idOrSlug, context, moment, shape } = order;
   const article = await findPublished(sql, idOrSlug, context, wantsBody(shape));
   if (article === null) {
     const { gone, isShown, nextChangeAt } = await findAbsence(sql, idOrSlug, moment.at);
-    if (isShown && !isRetry) return readPublished(sql, order, true);
-    return { ...(gone === null ? describeAbsent() : describeGone(gone)), nextChangeAt };
+    if (isShown && !isRetry) return openPublished(sql, order, true);
+    return { article, instead: { ...(gone === null ? describeAbsent() : describeGone(gone)), nextChangeAt } };
   }
-  const { surrogateKeys, changedAt: lastModified, endsAt, nextChangeAt } = article;
-  if (!isUuid(idOrSlug) && article.slug !== idOrSlug) {
-    const location = addressUnder(article, order);
-    return { location, surrogateKeys, endsAt, nextChangeAt, policy: 'moved' };
-  }
-  return { content: printArticle(article, shape), surrogateKeys, lastModified, endsAt, nextChangeAt };
+  if (isUuid(idOrSlug) || article.slug === idOrSlug) return { article, instead: null };
+  const { surrogateKeys, endsAt, nextChangeAt } = article;
+  const location = addressUnder(article, order);
+  return { article: null, instead: { location, surrogateKeys, endsAt, nextChangeAt, policy: 'moved' } };
 }
 
-function addressUnder({ slug }: PublishedArticle, { context, address: { search } }: PublishedOrder): string {
-  const query = search.size === 0 ? '' : `?${search}`;
-  return `${context.publicUrl}/v1/articles/${encodeURIComponent(slug)}${query}`;
+/** With the slug of today; what is asked about the article stands behind it, as it did. */
+function addressUnder({ slug }: PublishedArticle, { idOrSlug, context, address }: PublishedOrder): string {
+  const behind = address.path.slice(`/v1/articles/${encodeURIComponent(idOrSlug)}`.length);
+  const query = address.search.size === 0 ? '' : `?${address.search}`;
+  return `${context.publicUrl}/v1/articles/${encodeURIComponent(slug)}${behind}${query}`;
 }
 
 /** Whatever becomes public next may be it. */
