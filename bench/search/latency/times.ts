@@ -71,7 +71,7 @@ function summarise(taken: readonly Taken[], floors: readonly number[]) {
     max: slowest.ms,
     floorP50: floors.toSorted((a, b) => a - b)[Math.floor(floors.length / 2)] ?? null,
     results: taken.reduce((sum, { results }) => sum + results, 0) / taken.length,
-    slowest: decodeURIComponent(slowest.path),
+    slowest: decodeURIComponent(slowest.path).replace(/&cursor=.*/, ''),
   };
 }
 

@@ -38,3 +38,21 @@ export function askingOf(app: () => TestApp) {
     },
   };
 }
+
+/**
+ * Thousands of articles take too long to make: the document of one is put into the table as often, as that of versions
+ * which it has not.
+ */
+export async function multiply(app: TestApp, id: string, { from, to }: { from: number; to: number }): Promise<void> {
+  const numbers = `generate_series(${from}, ${to}) n`;
+  await app.deps.db.sql.rows(
+    `insert into article_version select (jsonb_populate_record(v, jsonb_build_object('number', n))).*
+     from article_version v, ${numbers} where v.article_id = $1 and v.number = 1`,
+    [id],
+  );
+  await app.deps.db.sql.rows(
+    `insert into search_document select (jsonb_populate_record(d, jsonb_build_object('version', n))).*
+     from search_document d, ${numbers} where d.article_id = $1 and d.version = 1`,
+    [id],
+  );
+}

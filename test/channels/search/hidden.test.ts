@@ -1,9 +1,11 @@
 // Search is no oracle: whatever an asker may not read, its answers are those of a newsroom that does not have it, byte by
 // byte.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countWords } from '../../../src/channels/search/index/counting.ts';
+import { countedMax } from '../../../src/channels/search/match/facts.ts';
 import { type Answer, createTestApp, type TestApp } from '../../support/app.ts';
 import { makeArticle, makeEditor, makePublished, makeSection, makeSource, publish } from '../../support/factories.ts';
-import { pathOf } from './asking.ts';
+import { multiply, pathOf } from './asking.ts';
 
 let app: TestApp;
 let limitedEditor: string;
@@ -190,4 +192,16 @@ it('what is hidden neither moves nor weighs what is shown: the order, the counts
   for (let n = 0; n < 5; n += 1) await makeArticle(app, { title: '港口港口港口', section: 'gang-kou', tags: ['两会'] });
   await publish(app, await makeArticle(app, { title: '港口', section: 'gang-kou' }), { at: fromNow(1000 * hour) });
   expect(await read()).toBe(before);
+});
+
+it('how common a word is, which is kept, does not depend on drafts', async () => {
+  const { db } = app.deps;
+  const shown = await makePublished(app, { title: '海鸥群飞' });
+  const hidden = await makeArticle(app, { title: '苍鹰盘旋' });
+  for (const { id } of [shown, hidden]) await multiply(app, id, { from: 2, to: 2 * countedMax });
+  await db.sql.rows('analyze search_document', []);
+  expect(await countWords(db, app.clock.now())).toBe(true);
+  const kept = await db.sql.rows<{ word: string }>('select word from search_word', []);
+  expect(kept.map(({ word }) => word)).toContain('海鸥');
+  expect(kept.map(({ word }) => word)).not.toContain('苍鹰');
 });

@@ -11,9 +11,9 @@ async function fill(app: TestApp, publish: ReturnType<typeof askingOf>['publish'
   const at = (days: number) => app.clock.set(new Date(Date.parse('2026-05-27T06:00:00.000Z') - days * dayMs));
   const filler = '这是一段与此无关的文字，谈的是天气。';
   at(400);
-  // Whatever is older comes first where nothing else tells articles apart: so no pair is in order by chance.
   for (let n = 0; n < 12; n += 1) await makePublished(app, { title: `港口动态${n}`, body: { text: filler } });
   const source = await makeSource(app, { name: '琥珀通讯社' });
+  // Of equal ones that made last comes first: so the better one of a pair is made first, and no pair is in order by chance.
   const pairs: Record<string, object> = {
     'whale in the title': { title: '鲸鱼搁浅', body: { text: filler } },
     'whale in the summary': { title: '海边见闻', summary: '鲸鱼', body: { text: filler } },

@@ -25,9 +25,13 @@ const kinds: Record<Feature['kind'], (config: Config) => number> = {
 };
 const isMark = ({ kind }: Feature) => kind === 'bridge' || kind === 'titlePair';
 
-/** ln(1 + (N - n + ½) / (n + ½)), Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009. */
+/**
+ * ln(1 + (N - n + ½) / (n + ½)), Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009. A word that is
+ * nowhere is as rare as one that is in one document: what nobody can have must not decide.
+ */
 export function rarity({ documents }: Pick<Facts, 'documents'>, frequency: number): number {
-  return Math.log(1 + Math.max(documents - frequency + 0.5, 0.5) / (frequency + 0.5));
+  const count = Math.max(frequency, 1);
+  return Math.log(1 + Math.max(documents - count + 0.5, 0.5) / (count + 0.5));
 }
 
 export const rarityOf = (facts: Facts, word: Word) =>
