@@ -91,12 +91,12 @@ it('the name of a section finds what is filed in the branch below it, also after
 });
 
 it('what the public sees belongs where its publication says, not where its draft does', async () => {
-  const [here, there] = [await makeTag(app, { name: '旧标签甲' }), await makeTag(app, { name: '新标签乙' })];
+  const [here, there] = [await makeTag(app, { name: '古瓷器' }), await makeTag(app, { name: '新漆器' })];
   const made = await publish('moved', { title: '换了标签', tags: [here.slug] });
   await app.patch(`/v1/articles/${made.id}`, { tags: [there.slug] }, { ifMatch: '*' });
-  expect([await found('旧标签甲'), await found('新标签乙')]).toEqual([['moved'], []]);
+  expect([await found('古瓷器'), await found('新漆器')]).toEqual([['moved'], []]);
   const draft = 'perspective=draft';
-  expect([await found('旧标签甲', draft, 'viewer'), await found('新标签乙', draft, 'viewer')]).toEqual([[], ['moved']]);
+  expect([await found('古瓷器', draft, 'viewer'), await found('新漆器', draft, 'viewer')]).toEqual([[], ['moved']]);
 });
 
 it('a new tag is a name with the article that brings it', async () => {

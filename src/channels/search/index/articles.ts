@@ -1,5 +1,6 @@
 // The documents of articles: one for each version that is the working copy, public, or going to be. A version never
 // changes, so what it is found by is made once; publishing it only says when it is found.
+import { setImmediate } from 'node:timers/promises';
 import { listTexts } from '../../../core/body/render-text.ts';
 import type { Block } from '../../../core/body/schema.ts';
 import type { Tx } from '../../../platform/db/db.ts';
@@ -81,7 +82,13 @@ export async function projectArticles(
   const rows = await tx.rows<Undocumented>(dateDocuments, values, 'search_date_documents');
   if (rows.length === 0) return;
   const words = await segmenter.get();
-  await tx.rows(storeDocuments, [JSON.stringify(rows.map((row) => toDocument(words, row)))], 'search_store_documents');
+  const documents = [];
+  for (const row of rows) {
+    // A long text takes milliseconds, in which the process does nothing else; of several each has its turn.
+    if (documents.length > 0) await setImmediate();
+    documents.push(toDocument(words, row));
+  }
+  await tx.rows(storeDocuments, [JSON.stringify(documents)], 'search_store_documents');
 }
 
 function toDocument(segmenter: Segmenter, row: Undocumented) {
@@ -98,4 +105,9 @@ function toDocument(segmenter: Segmenter, row: Undocumented) {
     ],
   });
   return { article_id, version, is_working, visible, published_at, section_id, source_id, ...made };
+}
+
+// In the order of their ids: whoever else takes several waits, or is undone and tries again.
+export async function lockArticles(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.rows('select 1 from article where id = any($1::uuid[]) order by id for no key update', [ids], 'search_lock');
 }

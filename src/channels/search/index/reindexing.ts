@@ -5,7 +5,7 @@ import type { Sql, Tx } from '../../../platform/db/db.ts';
 import { runTransaction } from '../../../platform/db/transactions.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { recordEvents } from '../../../platform/events/record.ts';
-import { projectArticles } from './articles.ts';
+import { lockArticles, projectArticles } from './articles.ts';
 import { projectNames } from './names.ts';
 
 // By search_reindexing_open_idx. Another worker takes another one.
@@ -81,11 +81,6 @@ export async function reindexNext(deps: Working): Promise<boolean> {
 async function tellOf(tx: Tx, { newId, project }: Working, now: Date, articles: number): Promise<void> {
   const act = { principal: systemPrincipal('worker'), now, newId, requestId: null, project };
   await recordEvents(tx, act, [{ type: 'search_document.reindexed', subjectId: newId(), payload: { articles } }]);
-}
-
-// In the order of their ids: whoever else takes several waits, or is undone and tries again.
-async function lockArticles(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.rows('select 1 from article where id = any($1::uuid[]) order by id for no key update', [ids], 'search_lock');
 }
 
 const charactersOf = (folded: string) =>

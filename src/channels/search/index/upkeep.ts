@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../../../platform/deps.ts';
 import { countWords } from './counting.ts';
 import { findProgress, forgetReindexings, reindexNext } from './reindexing.ts';
+import { repairLately } from './repair.ts';
 import { requestReindexing } from './requests.ts';
 
 type Keeping = Pick<Deps, 'db' | 'clock' | 'log' | 'segmenter' | 'newId' | 'project'>;
@@ -18,8 +19,10 @@ export async function keepUpSearch(deps: Keeping): Promise<boolean> {
 }
 
 /** What need not be done at once. */
-export async function tidySearch({ db, clock, log }: Keeping): Promise<void> {
+export async function tidySearch(deps: Keeping): Promise<void> {
+  const { db, clock, log } = deps;
   try {
+    await repairLately(deps);
     await countWords(db, clock.now());
     await forgetReindexings(db.sql, clock.now());
   } catch (error) {
