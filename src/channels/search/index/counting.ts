@@ -1,14 +1,15 @@
 // Counts in how many documents the common words are, now and then, in a sample: a search asks how rare its words are, and
 // to count a common one takes as long as to find it.
 import type { Db } from '../../../platform/db/db.ts';
+import { tryLock } from '../../../platform/db/locks.ts';
 import { countedMax } from '../match/facts.ts';
 
 // Counted anew where there are a fifth more or fewer documents, or a day has passed.
 const staleFactor = 1.2;
 const staleMs = 24 * 60 * 60_000;
-const sampleSize = 10_000;
+const sampleSize = 4000;
 // Of fewer in a sample the count is a guess; they are rare enough to be counted when they are asked for.
-const sampledMin = 20;
+const sampledMin = 10;
 
 const selectCount = `
   select c.documents as counted, c.counted_at,
@@ -17,8 +18,8 @@ const selectCount = `
 
 const countDocuments = 'select count(*)::int as documents from search_document d where d.visible @> $1::timestamptz';
 
-// What was never public is not counted. ts_stat takes a query as text; the number in it is ours. Whole pages are skipped,
-// which is quick and fair enough: what lies together was written at one time.
+// What was never public is not counted. ts_stat takes a query as text; the number in it is ours. Of the documents that are
+// not in the sample only the narrow rows are read.
 const sampleWords = (percent: number, factor: number) => `
   insert into search_word (word, documents)
   select word, round(ndoc * ${factor})::int
@@ -34,7 +35,11 @@ export async function countWords(db: Db, now: Date): Promise<boolean> {
   const [row] = await db.sql.rows<{ counted: number | null; counted_at: Date | null; about: number }>(selectCount, []);
   const { counted, counted_at, about } = row!;
   if (about <= countedMax || !isStale({ counted: counted ?? 0, countedAt: counted_at, about }, now)) return false;
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
+    // Another worker does it.
+    if (!(await tryLock(tx, 'turn', 'search_count'))) return false;
+    // It takes seconds, which the limit of statements is not made for.
+    await tx.rows(`set local statement_timeout = '10min'`, []);
     const [{ documents }] = (await tx.rows<{ documents: number }>(countDocuments, [now.toISOString()])) as [
       { documents: number },
     ];
@@ -42,8 +47,8 @@ export async function countWords(db: Db, now: Date): Promise<boolean> {
     await tx.rows('delete from search_word', []);
     await tx.rows(sampleWords(percent, 100 / percent), []);
     await tx.rows(storeCount, [about, now.toISOString()]);
+    return true;
   });
-  return true;
 }
 
 type Count = { readonly counted: number; readonly countedAt: Date | null; readonly about: number };
