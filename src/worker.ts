@@ -31,13 +31,14 @@ async function runUntilStopped(deps: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const told = await announceOnce(deps);
     const isBehind = await keepUpSearch(deps);
-    if (told > 0 || isBehind) continue;
     const now = deps.clock.now();
+    // Also while there is more to do at once, which may be for hours.
     if (now.getTime() >= cleanAt) {
       cleanAt = now.getTime() + cleanEveryMs;
       await cleanOnce(deps, now);
       await tidySearch(deps);
     }
+    if (told > 0 || isBehind) continue;
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -104,3 +104,6 @@ CREATE INDEX search_reindexing_open_idx ON search_reindexing (id) WHERE finished
 -- Everything that is there already.
 INSERT INTO search_reindexing (requested_at)
 SELECT date_trunc('milliseconds', now()) WHERE EXISTS (SELECT FROM article) OR EXISTS (SELECT FROM reference);
+
+-- What waits to be sorted into the index is read by every search, and sorted in by whoever writes when there is too much.
+ALTER INDEX search_document_words_idx SET (gin_pending_list_limit = 1024);

@@ -1,4 +1,5 @@
 // Marks what was found in the articles of a page: the versions that the page shows, whoever sees them.
+import { setImmediate } from 'node:timers/promises';
 import { listTexts } from '../../core/body/render-text.ts';
 import type { Block } from '../../core/body/schema.ts';
 import type { Sql } from '../../platform/db/db.ts';
@@ -29,14 +30,15 @@ export async function markResults(
   const wanted = wantedOf(query);
   const versions = rows.map(({ json }) => (JSON.parse(json) as { version: number }).version);
   const texts = await sql.rows<Texts>(selectTexts, [rows.map(({ id }) => id), versions], 'search_texts');
-  return new Map(
-    texts.map(({ id, title, summary, body }) => [
-      id,
-      {
-        title: highlightWhole(title, wanted),
-        summary: summary === null ? null : highlightWhole(summary, wanted),
-        body: highlightText(body.flatMap(listTexts).filter(Boolean).join('\n'), wanted),
-      },
-    ]),
-  );
+  const marks = new Map<string, Marks>();
+  for (const { id, title, summary, body } of texts) {
+    // A long text takes tens of milliseconds; each has its turn.
+    if (marks.size > 0) await setImmediate();
+    marks.set(id, {
+      title: highlightWhole(title, wanted),
+      summary: summary === null ? null : highlightWhole(summary, wanted),
+      body: highlightText(body.flatMap(listTexts).filter(Boolean).join('\n'), wanted),
+    });
+  }
+  return marks;
 }

@@ -265,7 +265,7 @@ describe.runIf(existsSync(naughty))('naughty strings', () => {
       const phrase = await app.get(pathOf(`"${text}"`.slice(0, queryLengthMax), 'perspective=draft'), { as: 'viewer' });
       expect([200, 400], text).toContain(phrase.status);
     }
-  });
+  }, 120_000);
 
   it('are indexed as they are, and found where they have a word', async () => {
     const strings: string[] = JSON.parse(readFileSync(naughty, 'utf8'));

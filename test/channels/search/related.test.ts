@@ -42,7 +42,9 @@ let count = 0;
 /** Words that nothing else has. */
 const own = () => {
   count += 1;
-  return ['alpha', 'beta', 'gamma', 'delta', 'sigma'].map((word) => `${word}${count}`).join(' ');
+  // In letters: a number would be a word of its own, and the letters before it one that others have.
+  const mark = [...String(count)].map((digit) => 'qwzpkgxvjb'[Number(digit)]).join('');
+  return ['alpha', 'beta', 'gamma', 'delta', 'sigma'].map((word) => `${word}${mark}`).join(' ');
 };
 const report = (theme: Theme, n: number, more: object = {}) => ({
   title: themes[theme][n]!,

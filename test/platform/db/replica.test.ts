@@ -89,7 +89,13 @@ async function newest(sql: Sql = db.sql): Promise<number> {
 /** One more event, as every write records it; its position. */
 async function write(): Promise<number> {
   const newId = createIdSource({ now: () => new Date() });
-  const act = { principal: systemPrincipal('test'), now: new Date(), newId, requestId: null, project: async () => undefined };
+  const act = {
+    principal: systemPrincipal('test'),
+    now: new Date(),
+    newId,
+    requestId: null,
+    project: async () => undefined,
+  };
   const event = { type: 'tag.created', subjectId: newId(), payload: {} } as const;
   await db.transaction((tx) => recordEvents(tx, act, [event]));
   return newest();

@@ -1,7 +1,7 @@
 // What a document is found by: a bag of words as the text of a tsvector, made without Postgres' parser, which knows nothing
 // of Chinese. docs/search.md tells what is in it.
 import type { Segmenter } from '../../../platform/words/segmenter.ts';
-import { fold } from './fold.ts';
+import { closeUp, fold } from './fold.ts';
 import { bridgeOf, pairsOf, piecesOf } from './pieces.ts';
 import { pinyinOf } from './pinyin.ts';
 import { type Token, tokenizeFolded } from './tokens.ts';
@@ -49,7 +49,7 @@ export function analyseDocument(segmenter: Segmenter, fields: Fields): Analysed 
   addText(bag, segmenter, titleTokens, 'A');
   for (const text of second) addText(bag, segmenter, tokenizeFolded(segmenter, text), 'B');
   addText(bag, segmenter, tokenizeFolded(segmenter, body), 'D');
-  return { words: printBag(bag), text: [title, ...second, body].join('\n') };
+  return { words: printBag(bag), text: [title, ...second, body].map(closeUp).join('\n') };
 }
 
 /** A name as documents' titles are found, without marks; `isKnown`: the dictionary knows it as one word. */
@@ -65,7 +65,10 @@ export function analyseName(segmenter: Segmenter, name: string): { folded: strin
 }
 
 /** Folding may make a text longer: one sign stands for up to eighteen. */
-const foldWithin = (text: string) => fold(text.slice(0, textLengthMax)).slice(0, textLengthMax);
+const foldWithin = (text: string) =>
+  fold(text.slice(0, textLengthMax))
+    .slice(0, textLengthMax)
+    .replace(/\p{Cs}$/u, '');
 
 function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field: Field): void {
   let before: Token | undefined;
@@ -77,14 +80,23 @@ function addText(bag: Bag, segmenter: Segmenter, tokens: readonly Token[], field
       if (word.length > 2) for (const piece of piecesOf(word)) addOnce(bag, piece);
       for (const character of word) addOnce(bag, character);
     }
+    if (kind === 'latin') for (const piece of listPieces(token)) addOnce(bag, piece);
     if (isGlued) addOnce(bag, bridgeOf(before!.word, word));
     before = token;
   }
 }
 
+/** The letters and the digits of a word that has both. */
+function listPieces({ raw }: Token): string[] {
+  const pieces = piecesOf(raw);
+  return pieces.length > 1 ? pieces : [];
+}
+
 function addTitle(bag: Bag, segmenter: Segmenter, folded: string, tokens: readonly Token[]): void {
-  for (const { word, kind } of tokens) {
+  for (const token of tokens) {
+    const { word, kind } = token;
     addOnce(bag, titleMark + word);
+    if (kind === 'latin') for (const piece of listPieces(token)) addOnce(bag, titleMark + piece);
     if (kind !== 'han') continue;
     for (const lexeme of [...segmenter.parts(word), ...piecesOf(word), ...word]) addOnce(bag, titleMark + lexeme);
   }

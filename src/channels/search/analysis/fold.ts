@@ -14,6 +14,9 @@ export function fold(text: string): string {
   return toSimplified(normalise(text)).replace(blanks, ' ');
 }
 
+/** Without the blanks beside Han characters, which say nothing; for exact phrases. */
+export const closeUp = (folded: string) => folded.replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '');
+
 export type Folded = {
   readonly folded: string;
   /** Where in the text what became a unit of `folded` begins, and at last where the text ends; equal for units of one sign. */
@@ -41,7 +44,7 @@ const pieces = new RegExp(`[^${joining}][${joining}]*|[${joining}]+`, 'gu');
 /** Lower case may undo the normal form; at the end of a word a sigma is one like others. */
 function normalise(text: string): string {
   const readable = text.replace(unreadable, ' ').replace(invisible, '').replace(marksBeyond, '');
-  return readable.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll('ς', 'σ');
+  return readable.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll('ς', 'σ').replace(/[‘’ʼ]/g, "'");
 }
 
 /** Simplified text has a character for each character, though not always one of the same length. */

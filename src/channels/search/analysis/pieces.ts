@@ -2,10 +2,13 @@
 // has all of them, so a word is found also where it was cut in another way, or before it was known as a word.
 import { stemOf } from './tokens.ts';
 
-const runs = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+/gu;
+const runs = /\p{Script=Han}+|\p{N}+(?:\.\p{N}+)*|(?:(?!\p{Script=Han})[\p{L}\p{M}])+/gu;
 const han = /^\p{Script=Han}/u;
 
-/** Every two neighbouring Han characters, a Han character without a neighbour, and what is written in other scripts. */
+/**
+ * Every two neighbouring Han characters, a Han character without a neighbour; and the letters and the digits of what is
+ * written in other scripts: iPhone18 is found as iPhone 18, and the other way round.
+ */
 export function piecesOf(word: string): string[] {
   return (word.match(runs) ?? []).flatMap((run) => (han.test(run) ? pairsIn(run) : [stemOf(run)]));
 }

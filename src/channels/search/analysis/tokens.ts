@@ -13,7 +13,7 @@ export type Token = {
   /** In the folded text. */
   readonly start: number;
   readonly end: number;
-  /** Follows the one before directly, a Han character on both sides. */
+  /** Follows the one before, directly or behind a blank, a Han character on both sides. */
   readonly isGlued: boolean;
 };
 
@@ -42,7 +42,7 @@ export function tokenizeFolded(segmenter: Segmenter, folded: string): Token[] {
     if (han.test(piece)) {
       if (foreign !== '') addForeign(tokens, foreign, at - foreign.length);
       foreign = '';
-      addHan(tokens, piece, at);
+      addHan(tokens, piece, at, folded);
     } else {
       foreign += piece;
     }
@@ -52,10 +52,15 @@ export function tokenizeFolded(segmenter: Segmenter, folded: string): Token[] {
   return tokens;
 }
 
-function addHan(tokens: Token[], piece: string, start: number): void {
+// Headlines have blanks where a sentence has none.
+const isNext = (end: number, start: number, folded: string) =>
+  end === start || (end === start - 1 && folded[end] === ' ');
+
+function addHan(tokens: Token[], piece: string, start: number, folded: string): void {
   const word = clip(piece);
   const before = tokens.at(-1);
-  const isGlued = before !== undefined && before.end === start && beginsInHan.test(word) && endsInHan.test(before.raw);
+  const isGlued =
+    before !== undefined && isNext(before.end, start, folded) && beginsInHan.test(word) && endsInHan.test(before.raw);
   tokens.push({ word, raw: word, kind: 'han', start, end: start + piece.length, isGlued });
 }
 

@@ -8,7 +8,8 @@ export type Place = { readonly start: number; readonly end: number; readonly wha
 
 /** In their order. */
 export function findPlaces(folded: string, wanted: Wanted): Place[] {
-  const places = [...findTexts(folded, wanted.texts), ...findWords(folded, wanted.stems)];
+  const { texts, phrases, stems } = wanted;
+  const places = [...findTexts(folded, texts), ...findPhrases(folded, phrases), ...findWords(folded, stems)];
   return places.sort((a, b) => a.start - b.start);
 }
 
@@ -23,13 +24,31 @@ function* findTexts(folded: string, texts: readonly string[]): Generator<Place> 
   }
 }
 
+function* findPhrases(folded: string, phrases: readonly RegExp[]): Generator<Place> {
+  for (const phrase of phrases) {
+    for (const { 0: found, index } of folded.matchAll(phrase)) {
+      yield { start: index, end: index + found.length, what: phrase.source };
+    }
+  }
+}
+
 const words = /\p{N}+(?:\.\p{N}+)+|(?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+/gu;
+const lettersOrDigits = /[\p{L}\p{M}]{2,}|\p{N}{2,}/gu;
 
 function* findWords(folded: string, stems: ReadonlySet<string>): Generator<Place> {
   if (stems.size === 0) return;
   for (const { 0: word, index } of folded.matchAll(words)) {
     const what = stemOf(word);
     if (stems.has(what)) yield { start: index, end: index + word.length, what };
+    else yield* findWithin(word, index, stems);
+  }
+}
+
+/** The letters or the digits of a word that has both. */
+function* findWithin(word: string, start: number, stems: ReadonlySet<string>): Generator<Place> {
+  for (const { 0: piece, index } of word.matchAll(lettersOrDigits)) {
+    const what = stemOf(piece);
+    if (piece !== word && stems.has(what)) yield { start: start + index, end: start + index + piece.length, what };
   }
 }
 

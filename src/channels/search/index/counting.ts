@@ -18,7 +18,7 @@ const selectCount = `
 
 const countDocuments = 'select count(*)::int as documents from search_document d where d.visible @> $1::timestamptz';
 
-// What was never public is not counted. ts_stat takes a query as text; the number in it is ours. Of the documents that are
+// What nobody but the newsroom is ever going to see is not counted. ts_stat takes a query as text; the number in it is ours. Of the documents that are
 // not in the sample only the narrow rows are read.
 const sampleWords = (percent: number, factor: number) => `
   insert into search_word (word, documents)

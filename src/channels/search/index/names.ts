@@ -5,12 +5,13 @@ import { analyseName } from '../analysis/document.ts';
 import type { Noun } from './lexemes.ts';
 import { requestReindexing } from './requests.ts';
 
-// By primary keys; null: all of them.
+// By primary keys; null: all of them. Shared, so that whoever renames one meanwhile waits, and comes after.
 const selectNames = ['section', 'editor', 'source', 'tag']
   .map(
     (noun) => `
-  select id::text, '${noun}' as noun, name from ${noun}
-  where trashed_at is null and ($1::uuid[] is null or id = any($1::uuid[]))`,
+  select * from (
+    select id::text, '${noun}' as noun, name, ${noun === 'tag' ? 'is_listed or published_from is not null' : 'true'} as is_public
+    from ${noun} where trashed_at is null and ($1::uuid[] is null or id = any($1::uuid[])) for share) ${noun}`,
   )
   .join(' union all ');
 
@@ -24,7 +25,7 @@ const storeNames = `
   where search_name.folded <> excluded.folded or search_name.words <> excluded.words
   returning folded`;
 
-type NameRow = { readonly id: string; readonly noun: Noun; readonly name: string };
+type NameRow = { readonly id: string; readonly noun: Noun; readonly name: string; readonly is_public: boolean };
 
 /** Null: of all records, whose documents are made anew by the caller. */
 export async function projectNames(
@@ -37,10 +38,10 @@ export async function projectNames(
   if (ids !== null) await tx.rows(removeNames, [ids, rows.map(({ id }) => id)], 'search_remove_names');
   if (rows.length === 0) return;
   const words = await segmenter.get();
-  const names = rows.map(({ id, noun, name }) => ({ id, noun, ...analyseName(words, name) }));
+  const names = rows.map(({ id, noun, name, is_public }) => ({ id, noun, is_public, ...analyseName(words, name) }));
   const changed = await tx.rows<{ folded: string }>(storeNames, [JSON.stringify(names)], 'search_store_names');
-  // A name that is a word of the dictionary is one in the documents already.
-  const isNew = new Set(names.filter(({ isKnown }) => !isKnown).map(({ folded }) => folded));
+  // A name that is a word of the dictionary is one in the documents already; one that only drafts have is none of ours.
+  const isNew = new Set(names.filter(({ isKnown, is_public }) => !isKnown && is_public).map(({ folded }) => folded));
   const added = changed.filter(({ folded }) => isNew.has(folded));
   if (ids !== null) for (const { folded } of added) await requestReindexing(tx, folded, now);
 }

@@ -2,32 +2,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../../../platform/deps.ts';
 import { countWords } from './counting.ts';
+import { followLog } from './follow.ts';
 import { findProgress, forgetReindexings, reindexNext } from './reindexing.ts';
-import { repairLately } from './repair.ts';
 import { requestReindexing } from './requests.ts';
 
 type Keeping = Pick<Deps, 'db' | 'clock' | 'log' | 'segmenter' | 'newId' | 'project'>;
 
 /** One step; whether there may be more to do at once. */
 export async function keepUpSearch(deps: Keeping): Promise<boolean> {
+  const isFollowing = await attempt(deps, 'following the event log for search', () => followLog(deps));
+  const isRebuilding = await attempt(deps, 're-indexing', () => reindexNext(deps));
+  return isFollowing || isRebuilding;
+}
+
+async function attempt({ log }: Keeping, what: string, work: () => Promise<boolean>): Promise<boolean> {
   try {
-    return await reindexNext(deps);
+    return await work();
   } catch (error) {
-    deps.log.error({ err: error }, 're-indexing failed');
+    // The next round tries again.
+    log.error({ err: error }, `${what} failed`);
     return false;
   }
 }
 
 /** What need not be done at once. */
 export async function tidySearch(deps: Keeping): Promise<void> {
-  const { db, clock, log } = deps;
-  try {
-    await repairLately(deps);
-    await countWords(db, clock.now());
-    await forgetReindexings(db.sql, clock.now());
-  } catch (error) {
-    log.error({ err: error }, 'tidying search failed');
-  }
+  const { db, clock } = deps;
+  await attempt(deps, 'counting words', () => countWords(db, clock.now()));
+  await attempt(deps, 'forgetting finished re-indexings', () => forgetReindexings(db.sql, clock.now()));
 }
 
 export type Progress = { readonly done: number; readonly total: number };
@@ -36,10 +38,7 @@ export type Progress = { readonly done: number; readonly total: number };
 const toldEvery = 1000;
 
 /** Everything anew, before it comes back: how many articles that were. */
-export async function reindexAll(
-  deps: Omit<Keeping, 'log'>,
-  tell: (progress: Progress) => void = () => undefined,
-): Promise<number> {
+export async function reindexAll(deps: Keeping, tell: (progress: Progress) => void = () => undefined): Promise<number> {
   const { db, clock } = deps;
   const id = await db.transaction((tx) => requestReindexing(tx, null, clock.now()));
   let told = 0;

@@ -1,6 +1,8 @@
 // What documents must have to be found: all that was asked for; or, where that is too much, the most of it.
+
 import type { Parameters } from '../../../platform/db/parameters.ts';
-import type { AnalysedAtom, AnalysedQuery, Word } from '../query/analyse.ts';
+import { closeUp } from '../analysis/fold.ts';
+import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
 import {
   allOf,
   anyOf,
@@ -17,12 +19,7 @@ import {
 import type { Facts } from './facts.ts';
 import { rarityOf } from './weigh.ts';
 
-type Tier = {
-  readonly match: string;
-  readonly share: number;
-  /** In what part of all documents it may be expected, if that is known. */
-  readonly expected?: number;
-};
+type Tier = { readonly match: string; readonly share: number };
 
 export type Demand = {
   /** What the index is asked for. */
@@ -38,10 +35,13 @@ type Clause = readonly AnalysedAtom[];
 /** Several words that were not written apart: perhaps no document has all of them. */
 export const isRun = ([atom, other]: Clause) => other === undefined && !atom!.isPhrase && atom!.words.length >= 3;
 
+// From so many words on it is a sentence.
+const longFrom = 4;
+
 /** A question, or a headline, rather than the name of something: what has the most of it may be meant as well. */
 export function isSpeech(clause: Clause): boolean {
   const { words, folded } = clause[0]!;
-  const isLong = words.length >= 4 || folded.length >= 8;
+  const isLong = words.length >= longFrom || folded.length >= 8;
   return isRun(clause) && (isLong || words.some(({ kind }) => kind === 'function'));
 }
 
@@ -50,18 +50,11 @@ export function demandAll(query: AnalysedQuery, facts: Facts, clauses: readonly 
   return {
     match,
     tiers: [
-      { match, share: 1, expected: expect(clauses, facts) },
+      { match, share: 1 },
       { match: allOf([match, ...clauses.map(printTitle)]), share: 0.5 },
     ],
     coverMin: 0,
   };
-}
-
-/** As if its words had nothing to do with each other: then there are fewest. */
-function expect(clauses: readonly Clause[], facts: Facts): number {
-  const shareOf = ({ alternatives }: Word) => Math.max(...alternatives.map((lexeme) => facts.frequencyOf(lexeme)));
-  const words = clauses.filter(([, other]) => other === undefined).flatMap(([atom]) => requiredOf(atom!));
-  return words.reduce((share, word) => share * Math.min(1, shareOf(word) / Math.max(facts.documents, 1)), 1);
 }
 
 const printAll = (query: AnalysedQuery, { namesOf }: Facts, clauses: readonly Clause[]) =>
@@ -75,7 +68,8 @@ const coverMin = 0.3;
 
 /**
  * Of runs of words the most by weight, of other clauses all. Candidates are first those that have everything, or a whole
- * run, in their titles or at all, then those with several of the rarest words.
+ * run, in their titles or at all, then those with several of the rarest words. In a short run a number is not left out:
+ * 4比0 is no 3比0.
  */
 export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly Clause[] = query.clauses): Demand {
   const { namesOf } = facts;
@@ -84,7 +78,11 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
   const names = runs.flatMap((atom) => namesOf(atom));
   const essential = listEssential(runs, facts);
   const words = essential.map(printWord);
-  const others = [...rest, ...printExcluded(query, namesOf)];
+  const numbers = runs
+    .filter(({ words }) => words.length < longFrom)
+    .flatMap(listNumbers)
+    .map(printWord);
+  const others = [...rest, ...numbers, ...printExcluded(query, namesOf)];
   const tier = (expressions: readonly string[]): Tier[] =>
     expressions.length === 0 ? [] : [{ match: allOf([anyOf(expressions), ...others]), share: 0.25 }];
   const match = allOf([anyOf([...words, ...(names.length === 0 ? [] : [printNames(names)])]), ...others]);
@@ -103,7 +101,11 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
   };
 }
 
+const listNumbers = (atom: AnalysedAtom) =>
+  requiredOf(atom).filter(({ text }) => /\p{N}/u.test(text) && !han.test(text));
+
 const combinedMax = 8;
+const han = /\p{Script=Han}/u;
 
 const several = (count: number, expressions: readonly string[]) =>
   expressions.length < count ? [] : [atLeast(count, expressions)];
@@ -123,11 +125,25 @@ function listEssential(runs: readonly AnalysedAtom[], facts: Facts) {
   return sorted.slice(0, count + 1).map(({ word }) => word);
 }
 
+/** The phrase as a regular expression of Postgres, every sign in it as itself. */
+function printPattern(phrase: string): string {
+  const signs = phrase.replace(
+    /[^\p{L}\p{N} ]/gu,
+    (sign) => `\\U${sign.codePointAt(0)!.toString(16).padStart(8, '0')}`,
+  );
+  const [before, after] = [/^[a-z0-9]/.test(phrase), /[a-z0-9]$/.test(phrase)];
+  return `${before ? '(?:^|[^a-z0-9])' : ''}${signs}${after ? '(?:$|[^a-z0-9])' : ''}`;
+}
+
 /** Conditions on the text of a document `d`: that it holds exact phrases, or does not. */
 export function listPhrases(query: AnalysedQuery, facts: Facts, parameters: Parameters): string[] {
   const holds = ({ folded, inTitle }: AnalysedAtom) => {
     const text = inTitle ? `split_part(d.text, E'\\n', 1)` : 'd.text';
-    return `position(${parameters.add(folded)} in ${text}) > 0`;
+    const phrase = closeUp(folded);
+    // Words of other scripts are whole ones.
+    const isWhole = /^[a-z0-9]|[a-z0-9]$/.test(phrase);
+    if (isWhole) return `${text} ~ ${parameters.add(printPattern(phrase))}`;
+    return `position(${parameters.add(phrase)} in ${text}) > 0`;
   };
   const fits = (atom: AnalysedAtom) => {
     const names = facts.namesOf(atom);

@@ -41,7 +41,8 @@ export function limitDocuments(scope: Scope, parameters: Parameters, at: Date): 
   const limits = reader === undefined ? limitPublic(filters, instant, now) : [isReadable(scope, reader, parameters)];
   if (filters.publishedAfter) limits.push(`d.published_at > ${instant(filters.publishedAfter)}`);
   if (filters.publishedBefore) limits.push(`d.published_at < ${instant(filters.publishedBefore)}`);
-  if (at < now) limits.push(`(d.published_at is null or d.published_at <= ${instant(at)})`);
+  // A working copy that is to come is dated when it comes.
+  if (at < now && reader === undefined) limits.push(`(d.published_at is null or d.published_at <= ${instant(at)})`);
   return limits;
 }
 
@@ -50,8 +51,10 @@ type Print = (date: Date) => string;
 function limitPublic({ updatedAfter }: Filters, instant: Print, now: Date): string[] {
   const isVisible = `d.visible @> ${instant(now)}`;
   if (updatedAfter === undefined) return [isVisible];
-  const range = `select from unnest(d.visible) v(range) where v.range @> ${instant(now)}`;
-  return [isVisible, `exists (${range} and lower(v.range) > ${instant(updatedAfter)})`];
+  // By publication_article_id_idx.
+  const shown = `select from publication p where p.article_id = d.article_id and p.version = d.version
+    and p.visible_from <= ${instant(now)} and (p.visible_until is null or p.visible_until > ${instant(now)})`;
+  return [isVisible, `exists (${shown} and p.visible_from > ${instant(updatedAfter)})`];
 }
 
 /** By article_pkey. */

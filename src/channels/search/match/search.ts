@@ -95,6 +95,6 @@ async function findPage(sql: Sql, search: Search, facts: Facts, settled: Settled
   const { ids, next } = await listNewest(sql, asking, position, limit);
   // Whether it is enough must not depend on how long a page is.
   const isWhole = behind !== null || next === null || ids.length >= enough;
-  const count = isWhole ? ids.length : await countFitting(sql, asking, config.searchCandidates);
+  const count = isWhole ? ids.length : Math.max(ids.length, await countFitting(sql, asking, config.searchCandidates));
   return { ids, count, next: next === null ? null : { settled, key: next.date, id: next.id }, ...told };
 }

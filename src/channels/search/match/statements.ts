@@ -20,7 +20,7 @@ export type Asking = {
   readonly at: Date;
 };
 
-type Behind = { readonly score: number; readonly id: string };
+type ScoreBehind = { readonly score: number; readonly id: string };
 export type Hit = {
   readonly id: string;
   readonly score: number;
@@ -56,18 +56,16 @@ export const unnested = (weighed: readonly Weighed[], parameters: Parameters) =>
 /**
  * The candidates `d`: of the documents that match, the newest of each tier, by search_document_words_idx; with their words
  * `w`, unpacked once (the empty vector makes a copy), since every lexeme is looked up in them; and how much of the query
- * they cover.
+ * they cover. The offset keeps the planner from walking through all dates for a rare word.
  */
 function fromCandidates(asking: Asking, parameters: Parameters, count: number): string {
   const { demand, query, facts, weights } = asking;
-  const tiers = demand.tiers.map(({ match, share, expected }) => {
-    const limit = Math.ceil(count * share);
-    const since = expected === undefined ? '' : limitPast(asking, limit / expected);
-    return `
+  const tiers = demand.tiers.map(
+    ({ match, share }) => `
     (select d.article_id, d.version from (
-       select d.* from search_document d where ${since} ${printWhere(asking, parameters, match)} offset 0) d
-     order by d.published_at desc nulls first, d.article_id desc limit ${limit})`;
-  });
+       select d.* from search_document d where ${printWhere(asking, parameters, match)} offset 0) d
+     order by d.published_at desc nulls first, d.article_id desc limit ${Math.ceil(count * share)})`,
+  );
   const conditions = [
     ...listPhrases(query, facts, parameters),
     `k.cover >= ${parameters.add(demand.coverMin)}::float8`,
@@ -78,25 +76,6 @@ function fromCandidates(asking: Asking, parameters: Parameters, count: number): 
     cross join lateral (
       select coalesce(sum(f.weight), 0) as cover from ${unnested(weights.cover, parameters)} where w.words @@ f.query) k
     where ${conditions.join(' and ')}`;
-}
-
-// So many times as many as are wanted are looked through: words keep together, and are not spread evenly over the years.
-const lookedThroughFactor = 4;
-// Where more than that part of all documents would have to be, all are.
-const lookedThroughMax = 0.5;
-
-/**
- * Of common words the newest are among the newest documents of all; the others need not be looked at. Not where filters
- * leave out who knows how many. By search_document_published_at_idx.
- */
-function limitPast({ scope, facts }: Asking, among: number): string {
-  const { filtered, filters, reader } = scope;
-  const isFiltered = filtered.length > 0 || filters.publishedAfter || filters.publishedBefore || filters.updatedAfter;
-  const count = Math.ceil(among * lookedThroughFactor);
-  if (isFiltered || reader !== undefined || !(count < facts.documents * lookedThroughMax)) return '';
-  return `d.published_at >= (
-    select f.published_at from search_document f where f.published_at is not null
-    order by f.published_at desc offset ${count} limit 1) and`;
 }
 
 /** How the score is made up is told in docs/search.md. */
@@ -122,7 +101,12 @@ export type Ranked = {
 };
 
 /** The best behind a position; one more than `limit`, to know whether there is a next page. */
-export async function rankDocuments(sql: Sql, asking: Asking, behind: Behind | null, limit: number): Promise<Ranked> {
+export async function rankDocuments(
+  sql: Sql,
+  asking: Asking,
+  behind: ScoreBehind | null,
+  limit: number,
+): Promise<Ranked> {
   const parameters = createParameters();
   const from = fromCandidates(asking, parameters, countCandidates(asking.weights, asking.config));
   const score = scoreOf(asking, parameters);

@@ -48,7 +48,7 @@ export function analyseQuery(segmenter: Segmenter, query: Query): AnalysedQuery 
     isCut ||= tokens.length < all.length;
     left -= tokens.length;
     if (tokens.length === 0) return [];
-    if (isLookedFor) addFeatures(features, segmenter, tokens, atom);
+    if (isLookedFor) addFeatures(features, segmenter, tokens);
     return [{ ...atom, folded, words: readWords(tokens, atom) }];
   };
   const clauses = query.clauses
@@ -60,8 +60,9 @@ export function analyseQuery(segmenter: Segmenter, query: Query): AnalysedQuery 
 
 function readWords(tokens: readonly Token[], { isPhrase, inTitle }: Atom): Word[] {
   const mark = inTitle ? titleMark : '';
-  const isOnlyFunction = tokens.every(({ raw }) => isFunctionWord(raw));
-  const isOptional = ({ raw }: Token) => !isPhrase && !isOnlyFunction && isFunctionWord(raw);
+  // Of two words each is a part of what is meant: 能 in 赋能 is none that puts a question.
+  const isQuestion = !isPhrase && tokens.length > 2 && !tokens.every(({ raw }) => isFunctionWord(raw));
+  const isOptional = ({ raw }: Token) => isQuestion && isFunctionWord(raw);
   const isLone = (token: Token) => token.kind === 'han' && isCharacter(token.word) && !isOptional(token);
   // Characters that the dictionary does not join are looked for in pairs, as they stand; of a phrase all neighbours are.
   const isJoined = tokens.map((token, n) => token.isGlued && (isPhrase || (isLone(tokens[n - 1]!) && isLone(token))));
@@ -87,7 +88,7 @@ const isSpelled = ({ kind, raw }: Token) => kind === 'latin' && /^[a-z]{2,}$/.te
 
 function toWord(token: Token, mark: string, isOptional: boolean): Word {
   const { word, raw, kind } = token;
-  const pieces = kind === 'han' ? piecesOf(word) : [];
+  const pieces = kind === 'number' ? [] : piecesOf(kind === 'han' ? word : raw);
   return {
     text: raw,
     alternatives: isSpelled(token) ? [mark + word, pinyinMark + spellPinyin(raw)] : [mark + word],
@@ -97,7 +98,7 @@ function toWord(token: Token, mark: string, isOptional: boolean): Word {
   };
 }
 
-function addFeatures(features: Map<string, Feature>, segmenter: Segmenter, tokens: readonly Token[], atom: Atom): void {
+function addFeatures(features: Map<string, Feature>, segmenter: Segmenter, tokens: readonly Token[]): void {
   const add = (lexeme: string, kind: Feature['kind'], weight = 1) => {
     if (!features.has(lexeme)) features.set(lexeme, { lexeme, kind, weight });
   };
@@ -114,5 +115,9 @@ function addFeatures(features: Map<string, Feature>, segmenter: Segmenter, token
     if (kind === 'han' && !isCharacter(word)) addWithin(word);
     if (isGlued) add(bridgeOf(tokens[n - 1]!.word, word), 'bridge');
   });
-  for (const pair of pairsOf(fold(atom.text))) add(titleMark + pair, 'titlePair');
+  for (const pair of pairsOf(textOf(tokens))) add(titleMark + pair, 'titlePair');
 }
+
+/** As it stood, what was cut off left out. */
+const textOf = (tokens: readonly Token[]) =>
+  tokens.map(({ raw, isGlued }, n) => (n === 0 || isGlued ? raw : ` ${raw}`)).join('');

@@ -21,7 +21,7 @@ const atomsMax = 16;
 // One pass: an OR; or a minus, a field, then what stands in quotes (to the end, where they are not closed) or up to a
 // blank. The marks of other keyboards count as well.
 const lexeme =
-  /(?<or>[|｜]|OR(?![^\s|｜]))|(?<minus>[-－−])?(?<field>(?:[Tt]itle|标题|標題)[:：]\s*)?(?:["“”„＂「『](?<phrase>[^"“”„＂」』]*)["“”„＂」』]?|(?<term>[^\s|｜"“”„＂「『]+))/gu;
+  /(?<or>[|｜]|OR(?![^\s|｜]))|(?<minus>[-－−])?(?<field>(?:[Tt]itle|TITLE|标题|標題)[:：]\s*)?(?:["“”„＂「『](?<phrase>[^"“”„＂」』]*)["“”„＂」』]?|(?<term>[^\s|｜"“”„＂「『]+))/gu;
 
 const isReadable = /[\p{L}\p{N}]/u;
 // What it stands for is still being typed.

@@ -23,9 +23,9 @@ export type SimilarOrder = {
 const lookedAtMax = 200;
 
 /** Ids, the most similar first. */
-export async function findSimilar(sql: Sql, order: SimilarOrder): Promise<string[]> {
+export async function findSimilar(sql: Sql, order: SimilarOrder, copies = 0): Promise<string[]> {
   const { articleId, without, now, config, limit } = order;
-  const subject = await findSubject(sql, order);
+  const subject = await findSubject(sql, { ...order, copies });
   const demand = subject === null ? null : demandSimilar(subject);
   if (subject === null || demand === null) return [];
   const asking: Asking = {
@@ -40,10 +40,10 @@ export async function findSimilar(sql: Sql, order: SimilarOrder): Promise<string
   const ranked = await rankDocuments(sql, asking, null, lookedAtMax);
   const hits = ranked.hits.filter(({ id }) => id !== articleId && !without.has(id)).toSorted(byScore(subject));
   const retold = await findRetold(sql, { articleId, hits, now });
-  return hits
-    .filter(({ id }) => !retold.has(id))
-    .slice(0, limit)
-    .map(({ id }) => id);
+  const told = hits.filter(({ id }) => !retold.has(id));
+  // What only its copies have was what it is about, and hid the others.
+  if (told.length < limit && retold.size > copies) return findSimilar(sql, order, retold.size);
+  return told.slice(0, limit).map(({ id }) => id);
 }
 
 const noFilters = ({ timeZone }: Config) => readFilters(articleListQuery.parse({}), timeZone);

@@ -53,10 +53,16 @@ const belongingsMax = 8;
 // What no other document has leads to none. Counts are kept rounded (match/facts.ts).
 const aloneMax = 1.5;
 
-type Order = { readonly articleId: string; readonly now: Date; readonly config: Config };
+type Order = {
+  readonly articleId: string;
+  readonly now: Date;
+  readonly config: Config;
+  /** How often its story is told again: what only those have leads to nothing else. */
+  readonly copies: number;
+};
 
 /** Null: the public does not see it. */
-export async function findSubject(sql: Sql, { articleId, now, config }: Order): Promise<Subject | null> {
+export async function findSubject(sql: Sql, { articleId, now, config, copies }: Order): Promise<Subject | null> {
   const values = [articleId, now.toISOString()];
   const [rows, belongings] = await Promise.all([
     sql.rows<WordRow>(selectWords, values, 'search_related_words'),
@@ -76,7 +82,7 @@ export async function findSubject(sql: Sql, { articleId, now, config }: Order): 
   return {
     size: first.size,
     words: words
-      .filter(({ documents }) => documents > aloneMax)
+      .filter(({ documents }) => documents > aloneMax + copies)
       .toSorted(byWeight)
       .slice(0, wordsMax),
     belongings: features.slice(likely.length).map(weigh),

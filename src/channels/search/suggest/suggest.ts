@@ -52,6 +52,11 @@ async function listNames(sql: Sql, { typed, limit, now }: Order): Promise<Sugges
 // them. Either alone would read a third of all articles for the first letter that is typed, or for a rare word.
 const newestMax = 300;
 
+// What is told here is told nowhere else, so it is asked of the publications themselves as well.
+const isShown = `exists (
+    select from publication p where p.article_id = d.article_id and p.version = d.version
+      and p.visible_from <= $2::timestamptz and (p.visible_until is null or p.visible_until > $2::timestamptz))`;
+
 // By search_document_published_at_idx, and article_version_pkey.
 const selectNewest = `
   select d.article_id::text as id, v.slug, v.title as text
@@ -60,7 +65,7 @@ const selectNewest = `
     where d.published_at is not null and d.visible @> $2::timestamptz
     order by d.published_at desc, d.article_id desc limit ${newestMax}) d
   join article_version v on v.article_id = d.article_id and v.number = d.version
-  where d.words @@ $1::tsquery
+  where d.words @@ $1::tsquery and ${isShown}
   order by d.published_at desc, d.article_id desc limit $3`;
 
 // By search_document_words_idx, and article_version_pkey. The offset keeps the planner from walking through all dates.
@@ -72,6 +77,7 @@ const selectFound = `
       where d.words @@ $1::tsquery and d.visible @> $2::timestamptz offset 0) f
     order by f.published_at desc, f.article_id desc limit $3) d
   join article_version v on v.article_id = d.article_id and v.number = d.version
+  where ${isShown}
   order by d.published_at desc, d.article_id desc`;
 
 // As many are looked at for each that is shown, for those that begin with what was typed, and since some are called alike.
