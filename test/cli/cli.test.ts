@@ -36,7 +36,19 @@ function makePage(title: string): string {
 }
 
 describe('--help', () => {
-  const commands = ['serve', 'worker', 'migrate', 'seed', 'import', 'keys', 'purge', 'verify', 'openapi', 'config'];
+  const commands = [
+    'serve',
+    'worker',
+    'migrate',
+    'seed',
+    'import',
+    'keys',
+    'purge',
+    'verify',
+    'reindex',
+    'openapi',
+    'config',
+  ];
   it('of the program names every command', patience, async () => {
     const { code, stdout, stderr } = await runMasthead(['--help']);
     expect([code, stderr]).toEqual([0, '']);
@@ -53,6 +65,7 @@ describe('--help', () => {
     ['keys create', /<name>.*--role.*--editor.*--section.*--expires/s],
     ['purge', /--older-than.*--dry-run/s],
     ['verify', /no stored version.*--article/s],
+    ['reindex', /search index anew/],
     ['openapi', /--out/],
     ['config', /secrets redacted/],
   ])('of %s says what it does, and does nothing', patience, async (command, pattern) => {

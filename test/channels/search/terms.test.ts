@@ -76,6 +76,33 @@ describe('a taught word', () => {
   });
 });
 
+describe('words that cannot be taught', () => {
+  it('are those beyond ten thousand', async () => {
+    await app.deps.db.sql.rows(
+      `insert into search_term (id, text, folded, created_at, created_by_service)
+       select gen_random_uuid(), n::text, n::text, now(), 'test' from generate_series(1, 10000) n`,
+      [],
+    );
+    const answer = await teach('第一万零一个');
+    expect([answer.status, answer.body.code]).toEqual([409, 'search.too_many_terms']);
+    await app.deps.db.sql.rows(`delete from search_term where created_by_service = 'test'`, []);
+  });
+
+  it('are those of a key that is limited to sections', async () => {
+    await app.post('/v1/sections', { name: '体育', slug: 'ti-yu' }, { as: 'admin' });
+    const limited = await app.createKey({ name: 'limited', role: 'admin', sections: ['ti-yu'] });
+    const answer = await app.post('/v1/search/terms', { text: '越界之词' }, { as: limited });
+    expect([answer.status, answer.body.code]).toEqual([403, 'auth.outside_sections']);
+  });
+
+  it('of a rehearsal leave nothing', async () => {
+    const rehearsed = await app.post('/v1/search/terms?dryRun=true', { text: '彩排之词' }, { as: 'admin' });
+    expect(rehearsed.status).toBe(201);
+    expect((await app.get('/v1/search/terms?limit=1', { as: 'admin' })).body.data[0]?.text).not.toBe('彩排之词');
+    expect((await state()).isRebuilding).toBe(false);
+  });
+});
+
 describe('documents that hold a new word', () => {
   it('are made anew in the background, others are not, and both are found all the time', async () => {
     const id = await publish('灯塔', '专家谈到了瀚海云图计划的进展。');
@@ -128,6 +155,6 @@ describe('making everything anew', () => {
       'select count(*)::int as names from search_name',
       [],
     )) as [{ names: number }];
-    expect(names).toBe(1);
+    expect(names).toBe(2);
   });
 });
