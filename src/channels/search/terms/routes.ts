@@ -7,11 +7,12 @@ import { requireUnlimited } from '../../../platform/auth/principal.ts';
 import { sendPrivate } from '../../../platform/delivery/send.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { declareRoute } from '../../../platform/http/declaration.ts';
+import { notFound } from '../../../platform/http/errors.ts';
 import { linkNextPage } from '../../../platform/http/listing.ts';
 import { cursorParameter, idParams, limitParameter, listOf } from '../../../platform/http/parameters.ts';
 import { declareWrite } from '../../../platform/http/write.ts';
 import { indexView, termInput, termView } from './schemas.ts';
-import { type Behind, describeIndex, forgetTerm, listTerms, teachTerm, toTermView } from './terms.ts';
+import { type Behind, describeIndex, findTerm, forgetTerm, listTerms, teachTerm, toTermView } from './terms.ts';
 
 const tag = 'Search';
 const permission = 'search.manage';
@@ -24,6 +25,7 @@ const example = {
 export function registerSearchTerms(app: FastifyInstance, deps: Deps): void {
   registerTeach(app, deps);
   registerList(app, deps);
+  registerRead(app, deps);
   registerForget(app, deps);
   registerState(app, deps);
 }
@@ -51,7 +53,7 @@ function registerTeach(app: FastifyInstance, deps: Deps): void {
       async (tx, act) => {
         requireUnlimited(act.principal);
         const row = await teachTerm(tx, act, body.text);
-        return { status: 201, view: toTermView(row) };
+        return { status: 201, view: toTermView(row), location: `${deps.publicUrl}/v1/search/terms/${row.id}` };
       },
   );
 }
@@ -91,6 +93,30 @@ function readPosition({ value, id }: { value: string; id: string }): Behind {
   const createdAt = parseInstant(value, 'UTC');
   if (createdAt === null) throw invalidCursor('It was altered.');
   return { createdAt, id };
+}
+
+function registerRead(app: FastifyInstance, deps: Deps): void {
+  declareRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/v1/search/terms/:id',
+      operationId: 'getSearchTerm',
+      tag,
+      summary: 'Read a word that search was taught',
+      permission,
+      cache: 'private',
+      params: idParams,
+      responses: { 200: { description: 'The word.', schema: termView } },
+      problems: ['resource.not_found'],
+      examples: { response: example },
+    },
+    async ({ params }, reply) => {
+      const row = await findTerm(deps.db.sql, params.id);
+      if (row === null) throw notFound();
+      return sendPrivate(reply, toTermView(row));
+    },
+  );
 }
 
 function registerForget(app: FastifyInstance, deps: Deps): void {

@@ -63,6 +63,14 @@ export async function listTerms(sql: Sql, limit: number, behind: Behind | null):
   return sql.rows<TermRow>(selectTerms, [behind?.createdAt.toISOString() ?? null, behind?.id ?? null, limit]);
 }
 
+// By search_term_pkey.
+const selectTerm = 'select id::text, text, created_at from search_term where id = $1::uuid';
+
+export async function findTerm(sql: Sql, id: string): Promise<TermRow | null> {
+  const [row] = await sql.rows<TermRow>(selectTerm, [id]);
+  return row ?? null;
+}
+
 // The open requests are few, and found by search_reindexing_open_idx.
 const selectState = `
   select (select count(*)::int from search_document) as documents, (select count(*)::int from search_term) as terms,
