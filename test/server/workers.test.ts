@@ -90,9 +90,10 @@ describe('masthead serve --workers 2', () => {
     await request.running;
     server.kill('SIGINT');
     await server.says(/"msg":"stopping"/);
-    server.kill('SIGINT');
+    // One that comes at once counts as the same; somebody who means it presses again.
+    const again = setInterval(() => server.kill('SIGINT'), 200);
+    expect(await server.ended.finally(() => clearInterval(again))).toEqual({ code: 1, signal: null });
     expect(await request.answer).not.toMatch(/HTTP\/1\.1 201 /);
-    expect(await server.ended).toEqual({ code: 1, signal: null });
     await untilGone(pids);
     expect(await isPortFree(server.port)).toBe(true);
   });
