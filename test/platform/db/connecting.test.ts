@@ -19,6 +19,9 @@ function wrong(part: Part, value: string): string {
   return url.href;
 }
 
+// On an old Node the log begins with a warning.
+const quiet = { PORT: '0', LOG_LEVEL: 'error' };
+
 it.each<[Part, value: string, told: RegExp]>([
   ['port', '1', /^The database does not answer at 127\.0\.0\.1:1\. Check DATABASE_DIRECT_URL\.\n$/],
   ['password', 'geheim', /^The database refused the user or password of DATABASE_DIRECT_URL\.\n$/],
@@ -27,7 +30,7 @@ it.each<[Part, value: string, told: RegExp]>([
 ])('a DATABASE_DIRECT_URL with a wrong %s is blamed by its name', patience, async (part, value, told) => {
   const env = { DATABASE_URL: database.url, DATABASE_DIRECT_URL: wrong(part, value) };
   for (const args of [['serve'], ['migrate', '--check']]) {
-    const run = await runMasthead(args, { env: { ...env, PORT: '0' } });
+    const run = await runMasthead(args, { env: { ...env, ...quiet } });
     expect(run).toMatchObject({ code: 1, stdout: '' });
     expect(run.stderr).toMatch(told);
     expect(run.stderr).not.toContain('geheim');
@@ -35,7 +38,7 @@ it.each<[Part, value: string, told: RegExp]>([
 });
 
 it('a wrong DATABASE_URL beside a right DATABASE_DIRECT_URL is blamed by its name', patience, async () => {
-  const env = { DATABASE_URL: wrong('port', '1'), DATABASE_DIRECT_URL: database.url, PORT: '0' };
+  const env = { DATABASE_URL: wrong('port', '1'), DATABASE_DIRECT_URL: database.url, ...quiet };
   const run = await runMasthead(['serve'], { env });
   expect(run).toMatchObject({ code: 1, stdout: '' });
   expect(run.stderr).toBe('The database does not answer at 127.0.0.1:1. Check DATABASE_URL.\n');
@@ -55,6 +58,6 @@ it.each([
   ['192.0.2.1', '192.0.2.1 is no address of this machine. Set HOST to one, or to 0.0.0.0 for all.\n'],
   ['host.invalid', 'The host host.invalid is not known. Check HOST.\n'],
 ])('a HOST that cannot be listened on is blamed by its name: %s', patience, async (host, told) => {
-  const run = await runMasthead(['serve'], { env: { DATABASE_URL: database.url, HOST: host, PORT: '0' } });
+  const run = await runMasthead(['serve'], { env: { DATABASE_URL: database.url, HOST: host, ...quiet } });
   expect(run).toMatchObject({ code: 1, stdout: '', stderr: told });
 });
