@@ -12,6 +12,7 @@ import { registerRelated } from './related/routes.ts';
 import { readResults } from './results.ts';
 import { type SearchQuery, searchAnswer, searchQuery } from './schemas.ts';
 import { registerSuggest } from './suggest/routes.ts';
+import { searchKeys } from './surrogate-keys.ts';
 
 export function registerSearch(app: FastifyInstance, deps: Deps): void {
   registerResults(app, deps);
@@ -55,8 +56,7 @@ function registerResults(app: FastifyInstance, deps: Deps): void {
 
 type Asked = { readonly query: SearchQuery; readonly address: Address; readonly now: Date };
 
-// Names of all nouns are searched, and how fresh things are changes by itself.
-const tags = ['articles', 'sections', 'sources', 'editors', 'tags', 'search_documents'];
+// How fresh things are changes by itself.
 const freshForMs = 10 * 60_000;
 
 async function search(deps: Deps, sql: Sql, { query, address, now }: Asked, reader?: Reader) {
@@ -68,7 +68,7 @@ async function search(deps: Deps, sql: Sql, { query, address, now }: Asked, read
   const fadesAt = now.getTime() + freshForMs;
   return {
     content,
-    surrogateKeys: [...new Set([...tags, ...surrogateKeys])],
+    surrogateKeys: [...new Set([...searchKeys, ...surrogateKeys])],
     lastModified,
     endsAt: null,
     nextChangeAt: new Date(Math.min(nextChangeAt?.getTime() ?? fadesAt, fadesAt)),

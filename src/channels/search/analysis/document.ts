@@ -4,6 +4,7 @@ import type { Segmenter } from '../../../platform/words/segmenter.ts';
 import { closeUp, fold } from './fold.ts';
 import { bridgeOf, pairsOf, piecesOf } from './pieces.ts';
 import { pinyinOf } from './pinyin.ts';
+import { quoteLexeme } from './quote.ts';
 import { type Token, tokenizeFolded } from './tokens.ts';
 
 export type Fields = {
@@ -159,7 +160,3 @@ function printPositions(fields: readonly Field[]): string {
 }
 
 const isMarked = /^[\^~@]/;
-const needsEscape = /['\\]/;
-
-const quoteLexeme = (lexeme: string) =>
-  needsEscape.test(lexeme) ? `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${lexeme}'`;

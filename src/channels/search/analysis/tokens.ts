@@ -32,6 +32,9 @@ const lengthMax = 60;
 
 export const stemOf = (word: string) => (english.test(word) ? stemmer(word) : word);
 
+/** One, be it beyond the first plane, where it takes two units. */
+export const isCharacter = (word: string) => word.length === String.fromCodePoint(word.codePointAt(0)!).length;
+
 export const tokenize = (segmenter: Segmenter, text: string): Token[] => tokenizeFolded(segmenter, fold(text));
 
 export function tokenizeFolded(segmenter: Segmenter, folded: string): Token[] {

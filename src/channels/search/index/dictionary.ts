@@ -3,9 +3,9 @@
 // know yet (analysis/segmenter.ts), so that it need not be told of each at once.
 import type { Clock } from '../../../core/clock.ts';
 import type { Sql } from '../../../platform/db/db.ts';
-import type { Segmenter, SegmenterSource } from '../../../platform/words/segmenter.ts';
+import type { SegmenterSource } from '../../../platform/words/segmenter.ts';
 import { publishedTag } from '../../../resources/tags/published.ts';
-import { createSegmenter, isTeachable } from '../analysis/segmenter.ts';
+import { createSegmenter, isTeachable, type LearningSegmenter } from '../analysis/segmenter.ts';
 
 // Both small tables, read as a whole. The tags that only drafts have are secret, and how a query is cut can be seen.
 const selectWords = `
@@ -15,10 +15,8 @@ const selectWords = `
 
 const refreshEveryMs = 30_000;
 
-type Learning = Segmenter & { learn(words: readonly string[]): void };
-
 export function openDictionary(sql: Sql, clock: Clock, nowMs: () => number = () => performance.now()): SegmenterSource {
-  let segmenter: Learning | undefined;
+  let segmenter: LearningSegmenter | undefined;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   const known = new Set<string>();
   const load = () => {

@@ -1,5 +1,6 @@
 // Making documents anew in the background, batch by batch, while everything goes on: those that hold a word which the
 // segmenter has learnt, or all. Where it stands is in the database, so that any worker goes on from there.
+
 import { systemPrincipal } from '../../../platform/auth/principal.ts';
 import { isDeadlock } from '../../../platform/db/conflicts.ts';
 import type { Sql, Tx } from '../../../platform/db/db.ts';
@@ -7,7 +8,8 @@ import { runTransaction } from '../../../platform/db/transactions.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { recordEvents } from '../../../platform/events/record.ts';
 import { pairsOf } from '../analysis/pieces.ts';
-import { allOf, quoteLexeme } from '../match/expressions.ts';
+import { quoteLexeme } from '../analysis/quote.ts';
+import { allOf } from '../match/expressions.ts';
 import { lockArticles, projectArticles } from './articles.ts';
 import { projectNames } from './names.ts';
 

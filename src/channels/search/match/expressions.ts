@@ -1,5 +1,6 @@
 // What a query asks for, as Postgres' tsquery: only the operators are ours, every word is quoted.
 
+import { quoteLexeme } from '../analysis/quote.ts';
 import { lexemeOf, type Noun } from '../index/lexemes.ts';
 import type { AnalysedAtom, AnalysedQuery, Word } from '../query/analyse.ts';
 
@@ -7,9 +8,6 @@ export type Named = { readonly noun: Noun; readonly id: string };
 
 /** Of an atom, the records that are called so. */
 export type NamesOf = (atom: AnalysedAtom) => readonly Named[];
-
-/** Text in quotes; a backslash and a quote are doubled (PostgreSQL documentation, section 8.11.2). */
-export const quoteLexeme = (lexeme: string) => `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
 export const anyOf = (expressions: readonly string[]) => join(expressions, ' | ');
 export const allOf = (expressions: readonly string[]) => join(expressions, ' & ');

@@ -1,9 +1,11 @@
 // What has to be known before a query is asked: which records its words name, and how rare its words are.
+
 import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { publishedTag } from '../../../resources/tags/published.ts';
+import { quoteLexeme } from '../analysis/quote.ts';
 import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
-import { type Named, type NamesOf, printWords, quoteLexeme } from './expressions.ts';
+import { type Named, type NamesOf, printWords } from './expressions.ts';
 
 export type Facts = {
   readonly namesOf: NamesOf;

@@ -5,7 +5,7 @@ import { fold } from '../analysis/fold.ts';
 import { isFunctionWord } from '../analysis/function-words.ts';
 import { bridgeOf, pairsOf, piecesOf } from '../analysis/pieces.ts';
 import { spellPinyin } from '../analysis/pinyin.ts';
-import { type Token, tokenizeFolded } from '../analysis/tokens.ts';
+import { isCharacter, type Token, tokenizeFolded } from '../analysis/tokens.ts';
 import type { Atom, Query } from './parse.ts';
 
 export type Word = {
@@ -72,8 +72,6 @@ function readWords(tokens: readonly Token[], { isPhrase, inTitle }: Atom): Word[
     return isWithin ? bridge : [...bridge, toWord(token, mark, isOptional(token))];
   });
 }
-
-const isCharacter = (word: string) => word.length === String.fromCodePoint(word.codePointAt(0)!).length;
 
 const toBridge = (text: string, mark: string): Word => ({
   text,

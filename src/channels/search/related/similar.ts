@@ -1,10 +1,12 @@
 // The published articles that are most like one: ranked as a search for its heaviest words would rank them. docs/search.md
 // tells what was measured.
+
 import type { Config } from '../../../platform/config/config.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { articleListQuery, readFilters } from '../../../resources/articles/queries/query.ts';
+import { quoteLexeme } from '../analysis/quote.ts';
 import type { Demand } from '../match/demand.ts';
-import { anyOf, atLeast, quoteLexeme } from '../match/expressions.ts';
+import { anyOf, atLeast } from '../match/expressions.ts';
 import { type Asking, type Hit, rankDocuments } from '../match/statements.ts';
 import type { Weighed, Weights } from '../match/weigh.ts';
 import { findRetold } from './retold.ts';

@@ -1,4 +1,5 @@
 // GET /v1/search/suggest: what somebody who is typing may mean.
+
 import type { FastifyInstance } from 'fastify';
 import type { Sql } from '../../../platform/db/db.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -7,6 +8,7 @@ import { declarePublicRead, type PublicReading } from '../../../platform/http/pu
 import { nextChangeAt } from '../../../resources/articles/queries/list-published.ts';
 import { searchExamples } from '../examples.ts';
 import { nothingToLookFor } from '../refusals.ts';
+import { searchKeys } from '../surrogate-keys.ts';
 import { type SuggestQuery, suggestAnswer, suggestQuery } from './schemas.ts';
 import { listSuggestions } from './suggest.ts';
 import { readTyped } from './typed.ts';
@@ -37,8 +39,6 @@ export function registerSuggest(app: FastifyInstance, deps: Deps): void {
   );
 }
 
-const surrogateKeys = ['articles', 'sections', 'sources', 'editors', 'tags', 'search_documents'];
-
 const selectChanges = `select ${lastChangeAt('$1')} as changed_at, ${nextChangeAt('$1')} as next_change_at`;
 type Changes = { readonly changed_at: Date | null; readonly next_change_at: Date | null };
 
@@ -51,7 +51,7 @@ async function suggest(deps: Deps, sql: Sql, { q, limit }: SuggestQuery, now: Da
   ]);
   return {
     content: JSON.stringify({ data }),
-    surrogateKeys,
+    surrogateKeys: searchKeys,
     lastModified: changes!.changed_at,
     endsAt: null,
     nextChangeAt: changes!.next_change_at,

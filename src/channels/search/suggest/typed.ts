@@ -1,12 +1,14 @@
 // What was typed so far, as the index is asked for it. The last word may be half a word, or the beginning of its pinyin.
 // Chinese is looked for by its characters, not by words: what is typed is cut otherwise than what it is to become.
+
 import type { Segmenter } from '../../../platform/words/segmenter.ts';
 import { pinyinMark, titleMark } from '../analysis/document.ts';
 import { fold } from '../analysis/fold.ts';
 import { pairsOf } from '../analysis/pieces.ts';
 import { spellPinyin } from '../analysis/pinyin.ts';
-import { type Token, tokenizeFolded } from '../analysis/tokens.ts';
-import { allOf, anyOf, quoteLexeme } from '../match/expressions.ts';
+import { quoteLexeme } from '../analysis/quote.ts';
+import { isCharacter, type Token, tokenizeFolded } from '../analysis/tokens.ts';
+import { allOf, anyOf } from '../match/expressions.ts';
 import { stemsOfBegun } from './endings.ts';
 
 export type Typed = {
@@ -41,14 +43,14 @@ export function readTyped(segmenter: Segmenter, q: string): Typed | null {
 function joinCharacters(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (const [n, token] of tokens.entries()) {
-    const isNext = token.isGlued && isCharacter(token) && isCharacter(tokens[n - 1]!);
+    const isNext = token.isGlued && isLone(token) && isLone(tokens[n - 1]!);
     const { word, raw } = isNext ? joined.pop()! : { word: '', raw: '' };
     joined.push({ ...token, word: word + token.word, raw: raw + token.raw });
   }
   return joined;
 }
 
-const isCharacter = ({ word, kind }: Token) => kind === 'han' && [...word].length === 1;
+const isLone = ({ word, kind }: Token) => kind === 'han' && isCharacter(word);
 
 const characters = (word: string) => word.match(/\p{Script=Han}/gu) ?? [];
 
