@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../../core/problems.ts';
 import { systemPrincipal } from '../../platform/auth/principal.ts';
+import { isLockTimeout } from '../../platform/db/conflicts.ts';
 import type { Deps } from '../../platform/deps.ts';
 import type { Act } from '../../platform/events/record.ts';
 import { importPage, readPage } from './import-page.ts';
@@ -30,7 +31,10 @@ export async function loadSeed(deps: Deps): Promise<string | null> {
   return id;
 }
 
-async function importOnce(deps: Deps, act: Act, page: PageTextArticle): Promise<string | null> {
+// On a busy machine another process that starts at the same time is at it for longer than a request may wait.
+const triesMax = 20;
+
+async function importOnce(deps: Deps, act: Act, page: PageTextArticle, tries = 1): Promise<string | null> {
   try {
     const read = await readPage(page);
     const options = { publish: true, onMissing: 'create' } as const;
@@ -39,6 +43,7 @@ async function importOnce(deps: Deps, act: Act, page: PageTextArticle): Promise<
   } catch (error) {
     // Another process that starts at the same time was first.
     if (error instanceof Problem && error.code === 'article.already_imported') return null;
+    if (isLockTimeout(error) && tries < triesMax) return importOnce(deps, act, page, tries + 1);
     throw error;
   }
 }

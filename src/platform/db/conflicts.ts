@@ -89,6 +89,11 @@ export function isDeadlock(error: unknown): boolean {
   return readFault(error).code === '40P01';
 }
 
+/** Somebody else held a lock for longer than a request may wait; all of it was undone. */
+export function isLockTimeout(error: unknown): boolean {
+  return readFault(error).code === '55P03';
+}
+
 /** A write that ran out of time waited for others; no filter of the client's is to blame. Null for every other error. */
 export function describeOverrun(error: unknown): Problem | null {
   return readFault(error).code === '57014' ? unavailable(error) : null;

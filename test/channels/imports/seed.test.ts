@@ -1,7 +1,9 @@
 // The seed record is loaded once for each database, by whichever process comes first.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSeed } from '../../../src/channels/imports/seed.ts';
+import { whileHolding } from '../../platform/http/locks.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
+import { onDatabase } from '../../support/database-address.ts';
 import { countRows, seedTitle } from './support.ts';
 
 let app: TestApp;
@@ -43,4 +45,28 @@ describe('the seed', () => {
     expect(loaded.filter((id) => id !== null)).toHaveLength(1);
     expect(await countRows(app)).toMatchObject({ article: 1, section: 1, source: 1, editor: 1, publication: 1 });
   });
+
+  it('waits for who is at it for longer than a request may wait', async () => {
+    await app.close();
+    app = await createTestApp(import.meta.url, { DATABASE_STATEMENT_TIMEOUT_MS: '500' });
+    await whileHolding(app, 'lock table article in exclusive mode', [], async ({ release }) => {
+      const loading = loadSeed(app.deps);
+      // Each attempt is a transaction of its own.
+      const waiting = () =>
+        onDatabase(app.databaseUrl, async (client) => {
+          const { rows } = await client.query<{ since: string }>(selectWaiting);
+          return rows[0]?.since;
+        });
+      await expect.poll(waiting).toBeDefined();
+      const first = await waiting();
+      await expect.poll(async () => ![undefined, first].includes(await waiting()), { timeout: 20_000 }).toBe(true);
+      await release();
+      expect(await loading).toEqual(expect.any(String));
+    });
+    expect(await countRows(app)).toMatchObject({ article: 1, publication: 1 });
+  });
 });
+
+const selectWaiting = `
+  select xact_start::text as since from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`;
