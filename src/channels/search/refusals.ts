@@ -1,10 +1,17 @@
 // What search cannot answer.
 import { problem } from '../../core/problems.ts';
 
-export const nothingToLookFor = () => {
-  const message = 'There is no word in it to look for.';
+function invalidValue(pointer: string, message: string) {
   return problem('request.invalid', {
-    detail: `?q: ${message}`,
-    errors: [{ pointer: '?q', code: 'invalid_value', message }],
+    detail: `${pointer}: ${message}`,
+    errors: [{ pointer, code: 'invalid_value', message }],
   });
-};
+}
+
+export const nothingToLookFor = () => invalidValue('?q', 'There is no word in it to look for.');
+
+export const trashIsNotSearched = () =>
+  invalidValue(
+    '?trashed',
+    'What is in the trash is not searched: GET /v1/articles?perspective=draft&trashed=true lists it.',
+  );

@@ -33,7 +33,7 @@ export type Results = {
 export async function readResults(deps: Deps, sql: Sql, asked: Asked): Promise<Results> {
   const { query, now, reader } = asked;
   const fingerprint = fingerprintSearch(query);
-  const filters = readFilters({ ...query, sort: '-publishedAt', ids: undefined } as never, deps.config.timeZone);
+  const filters = readFilters(query, deps.config.timeZone);
   const understood = analyseQuery(await deps.segmenter.get(), parseQuery(query.q));
   if (understood.clauses.length === 0) throw nothingToLookFor();
   const behind = readPosition(fingerprint, query, understood.clauses.length);

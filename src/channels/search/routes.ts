@@ -5,9 +5,11 @@ import type { Sql } from '../../platform/db/db.ts';
 import { sendPrivate } from '../../platform/delivery/send.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { nextPageHeaders } from '../../platform/http/listing.ts';
-import { requirePerspective } from '../../platform/http/perspective.ts';
+import { requireDraftsFor, requirePerspective } from '../../platform/http/perspective.ts';
 import { type Address, addressOf, declarePublicRead } from '../../platform/http/public-read.ts';
+import { deskNames, resolveMe } from '../../resources/articles/queries/desk-query.ts';
 import { searchExamples } from './examples.ts';
+import { trashIsNotSearched } from './refusals.ts';
 import { registerRelated } from './related/routes.ts';
 import { readResults } from './results.ts';
 import { type SearchQuery, searchAnswer, searchQuery } from './schemas.ts';
@@ -31,7 +33,7 @@ function registerResults(app: FastifyInstance, deps: Deps): void {
       tag: 'Search',
       summary: 'Search articles',
       description:
-        'By relevance, or the newest first. Terms stand apart by spaces, and an article has all of them, in its text or in the names of its section, source, people and tags. What is asked for in Traditional characters, full-width letters, pinyin (of titles and names) or another form of an English word is found too. Answers at the present only: there is no `asOf`.',
+        'By relevance, or the newest first. Terms stand apart by spaces, and an article has all of them, in its text or in the names of its section, source, people and tags. What is asked for in Traditional characters, full-width letters, pinyin (of titles and names, with blanks in it or without) or another form of an English word is found too. Answers at the present only: there is no `asOf`.',
       permission: 'public',
       cache: 'list',
       query: searchQuery,
@@ -43,9 +45,14 @@ function registerResults(app: FastifyInstance, deps: Deps): void {
       examples: { response: searchExamples.results },
     },
     {
-      read: ({ sql, query, address, now }) => search(deps, sql, { query, address, now }),
-      async readPrivate({ query, principal, raw }, reply) {
-        requirePerspective(query.perspective, principal);
+      read({ sql, query, address, now }) {
+        requireDraftsFor(query, deskNames);
+        return search(deps, sql, { query, address, now });
+      },
+      async readPrivate({ query: written, principal, raw }, reply) {
+        requirePerspective(written.perspective, principal);
+        if (written.trashed === 'true') throw trashIsNotSearched();
+        const query = resolveMe(written, principal);
         const asked = { query, address: addressOf(raw), now: deps.clock.now() };
         const { content, headers } = await search(deps, deps.db.sql, asked, readerOf(principal!));
         return sendPrivate(reply.headers(headers), content);

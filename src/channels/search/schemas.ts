@@ -1,6 +1,7 @@
 // What search is asked and answers.
 import { z } from 'zod';
 import { listParameter, namingIt, pageSchema, text } from '../../platform/http/parameters.ts';
+import { deskParameters } from '../../resources/articles/queries/desk-query.ts';
 import { articleListQuery } from '../../resources/articles/queries/query.ts';
 import { articleDraft, articleView } from '../../resources/articles/view-schemas.ts';
 import { facetNames } from './match/facets.ts';
@@ -27,6 +28,10 @@ export const searchQuery = z.strictObject({
   publishedAfter: shape.publishedAfter,
   publishedBefore: shape.publishedBefore,
   updatedAfter: shape.updatedAfter,
+  ...deskParameters,
+  trashed: deskParameters.trashed.describe(
+    '`false`: nothing of the trash, as without it. `true` is refused, since the trash is not searched: `GET /v1/articles?perspective=draft&trashed=true` lists it. Only with perspective=draft.',
+  ),
   facets: listParameter(facetNames.length)
     .pipe(z.array(z.enum(facetNames, namingIt('is none of: section, source, editor, tag, year'))))
     .optional()

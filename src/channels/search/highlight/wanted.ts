@@ -1,8 +1,8 @@
 // What of a query is marked where it is found: its words and phrases, not what only says how it was put.
+import { pinyinMark } from '../analysis/document.ts';
 import { closeUp } from '../analysis/fold.ts';
-import { spellPinyin } from '../analysis/pinyin.ts';
 import { stemOf } from '../analysis/tokens.ts';
-import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
+import type { AnalysedAtom, AnalysedQuery, Word } from '../query/analyse.ts';
 
 export type Wanted = {
   /** Folded texts, marked wherever they stand. */
@@ -16,27 +16,28 @@ export type Wanted = {
 };
 
 const han = /\p{Script=Han}/u;
-const letters = /^[a-z]{2,}$/;
 // One letter or digit of a word says nothing by itself.
 const lettersOrDigits = /[\p{L}\p{M}]{2,}|\p{N}{2,}/gu;
 
 export function wantedOf({ clauses }: Pick<AnalysedQuery, 'clauses'>): Wanted {
   const atoms = clauses.flat();
-  const words = atoms.filter(({ isPhrase }) => !isPhrase).flatMap(listWords);
+  const required = atoms.filter(({ isPhrase }) => !isPhrase).flatMap(requiredOf);
+  const words = required.map(({ text }) => text);
   const phrases = atoms.filter(({ isPhrase }) => isPhrase).map(({ folded }) => folded);
   const foreign = words.filter((word) => !han.test(word));
   return {
     texts: [...new Set(words.filter((word) => han.test(word)))],
     phrases: [...new Set(phrases)].map(toPattern),
     stems: new Set(foreign.flatMap((word) => [stemOf(word), ...(word.match(lettersOrDigits) ?? []).map(stemOf)])),
-    spelled: new Set(foreign.filter((word) => letters.test(word)).map(spellPinyin)),
+    spelled: new Set(required.flatMap(listSpelled)),
   };
 }
 
 /** Characters that are looked for in pairs are marked in pairs. */
-function listWords({ words }: AnalysedAtom): string[] {
-  return words.filter(({ isRequired }) => isRequired).map(({ text }) => text);
-}
+const requiredOf = ({ words }: AnalysedAtom) => words.filter(({ isRequired }) => isRequired);
+
+const listSpelled = ({ alternatives }: Word) =>
+  alternatives.filter((lexeme) => lexeme.startsWith(pinyinMark)).map((lexeme) => lexeme.slice(pinyinMark.length));
 
 /** As a document has it: a blank may stand beside a Han character, and words of other scripts are whole. */
 function toPattern(phrase: string): RegExp {

@@ -3,6 +3,7 @@
 import type { Db } from '../../../platform/db/db.ts';
 import { tryLock } from '../../../platform/db/locks.ts';
 import { countedMax } from '../match/facts.ts';
+import { countedFrom } from '../match/weeks.ts';
 
 // Counted anew where there are a fifth more or fewer documents, or a day has passed.
 const staleFactor = 1.2;
@@ -16,7 +17,10 @@ const selectCount = `
     greatest((select reltuples from pg_class where oid = 'search_document'::regclass)::int, 0) as about
   from (select 1) one left join search_count c on true`;
 
-const countDocuments = 'select count(*)::int as documents from search_document d where d.visible @> $1::timestamptz';
+// The newest weeks first.
+const countDocuments = `
+  select (search_weeks(d.published_at))[1] as week, count(*)::int as documents from search_document d
+  where d.visible @> $1::timestamptz group by 1 order by 1 desc`;
 
 // What nobody but the newsroom is ever going to see is not counted. ts_stat takes a query as text; the number in it is ours. Of the documents that are
 // not in the sample only the narrow rows are read.
@@ -27,8 +31,9 @@ const sampleWords = (percent: number, factor: number) => `
   where ndoc >= ${sampledMin} and ndoc * ${factor} > ${countedMax}`;
 
 const storeCount = `
-  insert into search_count (id, documents, counted_at) values (1, $1, $2::timestamptz)
-  on conflict (id) do update set documents = excluded.documents, counted_at = excluded.counted_at`;
+  insert into search_count (id, documents, counted_at, weeks) values (1, $1, $2::timestamptz, $3::int[])
+  on conflict (id) do update
+  set documents = excluded.documents, counted_at = excluded.counted_at, weeks = excluded.weeks`;
 
 /** Whether there was something to count. Below a few thousand documents nothing is kept. */
 export async function countWords(db: Db, now: Date): Promise<boolean> {
@@ -40,15 +45,27 @@ export async function countWords(db: Db, now: Date): Promise<boolean> {
     if (!(await tryLock(tx, 'turn', 'search_count'))) return false;
     // It takes seconds, which the limit of statements is not made for.
     await tx.rows(`set local statement_timeout = '10min'`, []);
-    const [{ documents }] = (await tx.rows<{ documents: number }>(countDocuments, [now.toISOString()])) as [
-      { documents: number },
-    ];
+    const weeks = await tx.rows<Week>(countDocuments, [now.toISOString()]);
+    const documents = weeks.reduce((sum, week) => sum + week.documents, 0);
     const percent = Math.min(100, (sampleSize / Math.max(documents, 1)) * 100);
     await tx.rows('delete from search_word', []);
     await tx.rows(sampleWords(percent, 100 / percent), []);
-    await tx.rows(storeCount, [about, now.toISOString()]);
+    await tx.rows(storeCount, [about, now.toISOString(), listStarts(weeks)]);
     return true;
   });
+}
+
+type Week = { readonly week: number; readonly documents: number };
+
+/** In which weeks the newest 1000, 2000, 4000 … documents begin. */
+function listStarts(weeks: readonly Week[]): number[] {
+  const starts: number[] = [];
+  let passed = 0;
+  for (const { week, documents } of weeks) {
+    passed += documents;
+    while (passed >= countedFrom * 2 ** starts.length) starts.push(week);
+  }
+  return starts;
 }
 
 type Count = { readonly counted: number; readonly countedAt: Date | null; readonly about: number };

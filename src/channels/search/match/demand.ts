@@ -17,14 +17,24 @@ import {
   requiredOf,
 } from './expressions.ts';
 import type { Facts } from './facts.ts';
-import { rarityOf } from './weigh.ts';
+import { frequencyOf, rarityOf } from './weigh.ts';
 
-type Tier = { readonly match: string; readonly share: number };
+export type Match = {
+  /** A tsquery. */
+  readonly expression: string;
+  /** The share of all documents that is expected to match; 0: nobody knows. */
+  readonly share: number;
+};
+
+type Tier = Match & {
+  /** Of the bound. */
+  readonly part: number;
+};
 
 export type Demand = {
   /** What the index is asked for. */
-  readonly match: string;
-  /** Candidates: the newest of what has each of these, and that share of the bound at most. */
+  readonly match: Match;
+  /** Candidates: the newest of what matches each of these, and that part of the bound at most. */
   readonly tiers: readonly Tier[];
   /** The share of the query's weight that a document must have. */
   readonly coverMin: number;
@@ -46,15 +56,36 @@ export function isSpeech(clause: Clause): boolean {
 }
 
 export function demandAll(query: AnalysedQuery, facts: Facts, clauses: readonly Clause[] = query.clauses): Demand {
-  const match = printAll(query, facts, clauses);
+  const match = { expression: printAll(query, facts, clauses), share: expectShare(clauses, facts) };
+  const titled = { expression: allOf([match.expression, ...clauses.map(printTitle)]), share: match.share * titleShare };
   return {
     match,
     tiers: [
-      { match, share: 1 },
-      { match: allOf([match, ...clauses.map(printTitle)]), share: 0.5 },
+      { ...match, part: 1 },
+      { ...titled, part: 0.5 },
     ],
     coverMin: 0,
   };
+}
+
+// About as many of the articles with a word have it in the title.
+const titleShare = 0.1;
+// Words of one term come together; half of what has the rarer one has the other as well.
+const companyShare = 0.5;
+
+/** What excluded words take away, and names add, is not reckoned: recent.ts asks again where too few were found. */
+function expectShare(clauses: readonly Clause[], facts: Facts): number {
+  const shareOf = (atom: AnalysedAtom) => {
+    const counts = requiredOf(atom).map((word) => frequencyOf(facts, word));
+    return (Math.min(...counts) / Math.max(facts.documents, 1)) * companyShare ** (counts.length - 1);
+  };
+  const shares = clauses.map((clause) =>
+    Math.min(
+      1,
+      clause.map(shareOf).reduce((sum, share) => sum + share, 0),
+    ),
+  );
+  return shares.reduce((product, share) => product * share, 1);
 }
 
 const printAll = (query: AnalysedQuery, { namesOf }: Facts, clauses: readonly Clause[]) =>
@@ -84,18 +115,19 @@ export function demandMost(query: AnalysedQuery, facts: Facts, clauses: readonly
     .map(printWord);
   const others = [...rest, ...numbers, ...printExcluded(query, namesOf)];
   const tier = (expressions: readonly string[]): Tier[] =>
-    expressions.length === 0 ? [] : [{ match: allOf([anyOf(expressions), ...others]), share: 0.25 }];
-  const match = allOf([anyOf([...words, ...(names.length === 0 ? [] : [printNames(names)])]), ...others]);
+    expressions.length === 0 ? [] : [{ expression: allOf([anyOf(expressions), ...others]), share: 0, part: 0.25 }];
+  const expression = allOf([anyOf([...words, ...(names.length === 0 ? [] : [printNames(names)])]), ...others]);
+  const match = { expression, share: 0 };
   return {
     match,
     tiers: [
-      { match: printAll(query, facts, clauses), share: 0.25 },
+      ...tier([printAll(query, facts, clauses)]),
       ...tier(runs.map((atom) => printTitle([atom]))),
       ...tier(runs.map(printWords)),
       ...tier(several(3, essential.slice(0, combinedMax).map(inTitle))),
       ...tier(several(3, words.slice(0, combinedMax))),
       ...tier(several(2, words.slice(0, combinedMax))),
-      { match, share: 0.25 },
+      { ...match, part: 0.25 },
     ],
     coverMin,
   };

@@ -1,10 +1,12 @@
 // Which terms to drop where no document has all of them: as few as leave something to be found, a third at most.
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters } from '../../../platform/db/parameters.ts';
+import type { Asking } from './asking.ts';
 import { isRun } from './demand.ts';
 import { allOf, anyOf, printClause, printExcluded, printWord, requiredOf } from './expressions.ts';
 import type { Facts } from './facts.ts';
-import { type Asking, countCandidates, printWhere } from './statements.ts';
+import { selectNewest } from './recent.ts';
+import { countCandidates } from './statements.ts';
 import { rarityOf } from './weigh.ts';
 
 // Of fewer terms each is what was asked for.
@@ -31,14 +33,14 @@ export async function chooseDropped(sql: Sql, asking: Asking): Promise<number[]>
     .slice(0, droppedMax + 1)
     .map(({ term }) => term);
   const parameters = createParameters();
-  const match = allOf([anyOf(rarest), ...printExcluded(query, facts.namesOf)]);
-  const where = printWhere(asking, parameters, match);
+  const match = { expression: allOf([anyOf(rarest), ...printExcluded(query, facts.namesOf)]), share: 0 };
+  const newest = selectNewest(asking, match, { limit: countCandidates(asking.weights, asking.config) }, parameters);
   const listed = parameters.add(terms);
-  // By search_document_words_idx. The words are unpacked once for all terms.
+  // The words are read once for all terms (statements.ts).
   const text = `
-    select distinct array(select c.words @@ t.query::tsquery from unnest(${listed}::text[]) with ordinality as t(query, n) order by t.n) as has
-    from (select d.words || ''::tsvector as words from search_document d where ${where}
-          order by d.published_at desc nulls first limit ${countCandidates(asking.weights, asking.config)} offset 0) c`;
+    select distinct array(select c.words[1] @@ t.query::tsquery from unnest(${listed}::text[]) with ordinality as t(query, n) order by t.n) as has
+    from (select array[d.words] as words from (${newest}) n join search_document d using (article_id, version)
+          offset 0) c`;
   const rows = await sql.rows<{ has: boolean[] }>(text, parameters.values);
   return best(
     rows.map(({ has }) => has.flatMap((is, n) => (is ? [] : [n]))),

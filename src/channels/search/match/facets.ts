@@ -2,8 +2,8 @@
 // a filter by it would.
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters } from '../../../platform/db/parameters.ts';
+import type { Asking } from './asking.ts';
 import { nameFitting } from './newest.ts';
-import type { Asking } from './statements.ts';
 
 export const facetNames = ['section', 'source', 'editor', 'tag', 'year'] as const;
 export type FacetName = (typeof facetNames)[number];

@@ -6,6 +6,7 @@ import { publishedTag } from '../../../resources/tags/published.ts';
 import { quoteLexeme } from '../analysis/quote.ts';
 import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
 import { type Named, type NamesOf, printWords } from './expressions.ts';
+import { type Weeks, weekOf } from './weeks.ts';
 
 export type Facts = {
   readonly namesOf: NamesOf;
@@ -13,6 +14,7 @@ export type Facts = {
   readonly documents: number;
   /** In how many a lexeme is; of a common one that was not counted yet, as far as was counted now. */
   frequencyOf(lexeme: string): number;
+  readonly weeks: Weeks;
 };
 
 /** `counts`: for the pages after this one. Made anew they would be others meanwhile, and so would be the order. */
@@ -24,11 +26,14 @@ export const countedMax = 2000;
 const namesMax = 20;
 
 // The kept counts first: to count a common word anew costs what there is of it. By search_document_words_idx and
-// search_name_words_idx. A section stands for the branch below it. A tag that only drafts have names nothing to the public.
+// search_name_words_idx; the newest by search_document_published_at_idx. A section stands for the branch below it. A tag that only drafts have names nothing to the public.
 const selectFacts = `
   select
     coalesce((select c.documents from search_count c),
       (select count(*)::int from (select from search_document d where d.visible @> $1::timestamptz limit ${countedMax}) x)) as documents,
+    array(select unnest(c.weeks) from search_count c) as weeks,
+    (select d.published_at from search_document d where d.published_at is not null
+      order by d.published_at desc limit 1) as newest,
     array(
       select coalesce(k.documents, (
         select count(*)::int from (
@@ -49,6 +54,8 @@ const selectFacts = `
 
 type Row = {
   readonly documents: number;
+  readonly weeks: readonly number[];
+  readonly newest: Date | null;
   readonly frequencies: readonly number[];
   readonly names: readonly (Named & { readonly atom: number })[];
 };
@@ -82,6 +89,7 @@ export async function findFacts(sql: Sql, query: AnalysedQuery, { now, reader, c
     namesOf: (atom) => names.get(atom) ?? [],
     documents: documents!,
     frequencyOf: (lexeme) => frequencies.get(lexeme) ?? 0,
+    weeks: { starts: row!.weeks, last: weekOf(row!.newest ?? now) },
     counts: printed,
   };
 }

@@ -1,13 +1,11 @@
 // What was found, the newest first; and how much there is of it.
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters, type Parameters } from '../../../platform/db/parameters.ts';
+import type { Asking } from './asking.ts';
 import { listPhrases } from './demand.ts';
-import { type Asking, printWhere, unnested } from './statements.ts';
+import { type Dated, selectNewest } from './recent.ts';
+import { unnested } from './statements.ts';
 
-/** Of a working copy that was never published the date is in the future, so it comes first. */
-const dateOf = (alias: string) => `coalesce(${alias}.published_at, 'infinity')`;
-
-export type Dated = { readonly id: string; readonly date: string };
 export type DatedPage = { readonly ids: readonly string[]; readonly next: Dated | null };
 
 // Where every document has to be looked into: how many at a time.
@@ -24,20 +22,14 @@ function listChecks(asking: Asking, parameters: Parameters): string[] {
   ];
 }
 
-/** By search_document_words_idx. A page may be short where the checks left little of what was examined; the next goes on. */
+/** A page may be short where the checks left little of what was examined; the next goes on. */
 export async function listNewest(sql: Sql, asking: Asking, behind: Dated | null, limit: number): Promise<DatedPage> {
   const parameters = createParameters();
-  const where = printWhere(asking, parameters, asking.demand.match);
-  const position =
-    behind === null
-      ? ''
-      : `and (${dateOf('d')}, d.article_id) < (${parameters.add(behind.date)}::timestamptz, ${parameters.add(behind.id)}::uuid)`;
   const checks = listChecks(asking, parameters);
   const examined = checks.length === 0 ? limit + 1 : examinedMax;
   const text = `
     with picked as materialized (
-      select d.article_id, d.version, ${dateOf('d')} as date from search_document d where ${where} ${position}
-      order by ${dateOf('d')} desc, d.article_id desc limit ${examined})
+      ${selectNewest(asking, asking.demand.match, { limit: examined, behind }, parameters)})
     select p.article_id::text as id, p.date::text as date,
       ${checks.length === 0 ? 'true' : `(select ${checks.join(' and ')} from search_document d where d.article_id = p.article_id and d.version = p.version)`} as fits
     from picked p order by p.date desc, p.article_id desc`;
@@ -54,12 +46,9 @@ export async function listNewest(sql: Sql, asking: Asking, behind: Dated | null,
  * newest `limit` of it; and `fitting`, those of them that pass the checks as well.
  */
 export function nameFitting(asking: Asking, parameters: Parameters, limit: number | null): string {
-  const where = printWhere(asking, parameters, asking.demand.match);
   const checks = listChecks(asking, parameters);
   return `
-    picked as (
-      select d.article_id, d.version, d.section_id, d.source_id, d.published_at from search_document d where ${where}
-      ${limit === null ? '' : `order by ${dateOf('d')} desc, d.article_id desc limit ${limit}`} offset 0),
+    picked as (${selectNewest(asking, asking.demand.match, { limit }, parameters)}),
     fitting as (
       select p.* from picked p
       ${checks.length === 0 ? '' : `join search_document d using (article_id, version) where ${checks.join(' and ')}`})`;

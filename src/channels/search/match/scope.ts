@@ -3,7 +3,14 @@
 import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters, type Parameters } from '../../../platform/db/parameters.ts';
-import { dimensions, limitDrafts, nameWanted, wanted } from '../../../resources/articles/queries/conditions.ts';
+import {
+  dimensions,
+  filterRows,
+  limitDrafts,
+  nameWanted,
+  wanted,
+} from '../../../resources/articles/queries/conditions.ts';
+import { limitToDesk } from '../../../resources/articles/queries/desk-filters.ts';
 import type { Filters } from '../../../resources/articles/queries/query.ts';
 import { lexemeOf, type Noun } from '../index/lexemes.ts';
 import { printLexemes } from './expressions.ts';
@@ -38,11 +45,12 @@ export async function openScope(sql: Sql, order: Order): Promise<Scope | null> {
 export function limitDocuments(scope: Scope, parameters: Parameters, at: Date): string[] {
   const { now, reader, filters } = scope;
   const instant = (date: Date) => `${parameters.add(date.toISOString())}::timestamptz`;
-  const limits = reader === undefined ? limitPublic(filters, instant, now) : [isReadable(scope, reader, parameters)];
+  // None of the working copies is left out: what is scheduled is dated before it is published.
+  if (reader !== undefined) return ['d.is_working', isReadable(scope, reader, parameters)];
+  const limits = limitPublic(filters, instant, now);
   if (filters.publishedAfter) limits.push(`d.published_at > ${instant(filters.publishedAfter)}`);
   if (filters.publishedBefore) limits.push(`d.published_at < ${instant(filters.publishedBefore)}`);
-  // A working copy that is to come is dated when it comes.
-  if (at < now && reader === undefined) limits.push(`(d.published_at is null or d.published_at <= ${instant(at)})`);
+  if (at < now) limits.push(`(d.published_at is null or d.published_at <= ${instant(at)})`);
   return limits;
 }
 
@@ -57,10 +65,16 @@ function limitPublic({ updatedAfter }: Filters, instant: Print, now: Date): stri
   return [isVisible, `exists (${shown} and p.visible_from > ${instant(updatedAfter)})`];
 }
 
-/** By article_pkey. */
-function isReadable({ now, filters: { updatedAfter } }: Scope, reader: Reader, parameters: Parameters): string {
-  const limits = limitDrafts('a', reader, parameters, now);
-  if (updatedAfter) limits.push(`a.updated_at > ${parameters.add(updatedAfter.toISOString())}::timestamptz`);
-  const where = ['a.id = d.article_id', ...limits].join(' and ');
-  return `d.is_working and exists (select from article a where ${where})`;
+// Documents are found by these already.
+const unnamed = { ids: undefined, section: undefined, source: undefined, editor: undefined, tag: undefined };
+
+/** As lists of working copies say it, so that both mean the same. By article_pkey. */
+function isReadable({ now, filters }: Scope, reader: Reader, parameters: Parameters): string {
+  const where = [
+    'a.id = d.article_id',
+    ...limitDrafts('a', reader, parameters, now),
+    ...limitToDesk(filters.desk, parameters, now),
+    ...filterRows({ ...filters, ...unnamed }, parameters, 'drafts'),
+  ];
+  return `exists (select from article a where ${where.join(' and ')})`;
 }

@@ -3,12 +3,14 @@
 import type { Config } from '../../../platform/config/config.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import type { AnalysedAtom, AnalysedQuery } from '../query/analyse.ts';
+import type { Asking } from './asking.ts';
 import { type Demand, demandAll, demandMost, isRun, isSpeech } from './demand.ts';
 import { chooseDropped } from './drop.ts';
 import { type Facts, findFacts } from './facts.ts';
-import { countFitting, type Dated, listNewest } from './newest.ts';
+import { countFitting, listNewest } from './newest.ts';
+import type { Dated } from './recent.ts';
 import type { Scope } from './scope.ts';
-import { type Asking, rankDocuments } from './statements.ts';
+import { rankDocuments } from './statements.ts';
 import { weigh } from './weigh.ts';
 
 export type SearchSort = 'relevance' | '-publishedAt';

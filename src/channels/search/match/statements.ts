@@ -2,23 +2,10 @@
 import type { Config } from '../../../platform/config/config.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { createParameters, type Parameters } from '../../../platform/db/parameters.ts';
-import type { AnalysedQuery } from '../query/analyse.ts';
-import { type Demand, listPhrases } from './demand.ts';
-import { allOf } from './expressions.ts';
-import type { Facts } from './facts.ts';
-import { limitDocuments, type Scope } from './scope.ts';
+import type { Asking } from './asking.ts';
+import { listPhrases } from './demand.ts';
+import { selectNewest } from './recent.ts';
 import type { Weighed, Weights } from './weigh.ts';
-
-export type Asking = {
-  readonly query: AnalysedQuery;
-  readonly facts: Facts;
-  readonly scope: Scope;
-  readonly demand: Demand;
-  readonly weights: Weights;
-  readonly config: Config;
-  /** By which freshness is reckoned, on all pages of one search. */
-  readonly at: Date;
-};
 
 type ScoreBehind = { readonly score: number; readonly id: string };
 export type Hit = {
@@ -42,39 +29,31 @@ export function countCandidates({ words, marks, cover }: Weights, { searchCandid
   );
 }
 
-export const printWhere = (asking: Asking, parameters: Parameters, match: string) =>
-  [
-    `d.words @@ ${parameters.add(allOf([match, ...asking.scope.filtered]))}::tsquery`,
-    ...limitDocuments(asking.scope, parameters, asking.at),
-  ].join(' and ');
-
 export const unnested = (weighed: readonly Weighed[], parameters: Parameters) =>
   `unnest(${parameters.add(weighed.map(({ query }) => query))}::text[]::tsquery[], ${parameters.add(
     weighed.map(({ weight }) => weight),
   )}::float8[]) as f(query, weight)`;
 
 /**
- * The candidates `d`: of the documents that match, the newest of each tier, by search_document_words_idx; with their words
- * `w`, unpacked once (the empty vector makes a copy), since every lexeme is looked up in them; and how much of the query
- * they cover. The offset keeps the planner from walking through all dates for a rare word.
+ * The candidates `d`: of the documents that match, the newest of each tier; with their words `w`, read once from where
+ * they lie beside the table, since every lexeme is looked up in them (an array holds its elements whole, a column may be no
+ * more than a pointer); and how much of the query they cover.
  */
 function fromCandidates(asking: Asking, parameters: Parameters, count: number): string {
   const { demand, query, facts, weights } = asking;
-  const tiers = demand.tiers.map(
-    ({ match, share }) => `
-    (select d.article_id, d.version from (
-       select d.* from search_document d where ${printWhere(asking, parameters, match)} offset 0) d
-     order by d.published_at desc nulls first, d.article_id desc limit ${Math.ceil(count * share)})`,
-  );
+  const tiers = demand.tiers.map((tier) => {
+    const newest = selectNewest(asking, tier, { limit: Math.ceil(count * tier.part) }, parameters);
+    return `(select c.article_id, c.version from (${newest}) c)`;
+  });
   const conditions = [
     ...listPhrases(query, facts, parameters),
     `k.cover >= ${parameters.add(demand.coverMin)}::float8`,
   ];
   return `
     from (${tiers.join(' union ')}) c join search_document d using (article_id, version)
-    cross join lateral (select d.words || ''::tsvector as words offset 0) w
+    cross join lateral (select array[d.words] as words offset 0) w
     cross join lateral (
-      select coalesce(sum(f.weight), 0) as cover from ${unnested(weights.cover, parameters)} where w.words @@ f.query) k
+      select coalesce(sum(f.weight), 0) as cover from ${unnested(weights.cover, parameters)} where w.words[1] @@ f.query) k
     where ${conditions.join(' and ')}`;
 }
 
@@ -86,8 +65,8 @@ function scoreOf({ weights, config, at }: Asking, parameters: Parameters): strin
   const age = `greatest(extract(epoch from (${parameters.add(at.toISOString())}::timestamptz - d.published_at)), 0)::float8 / 86400`;
   const freshness = `coalesce(power(0.5, least(${age} / ${parameters.add(config.searchFreshnessDays)}::float8, 100)), 1)`;
   const found = [
-    `(select coalesce(sum(f.weight * ts_rank(${fields}::float4[], w.words, f.query)), 0) from ${unnested(weights.words, parameters)})`,
-    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.marks, parameters)} where w.words @@ f.query)`,
+    `(select coalesce(sum(f.weight * ts_rank(${fields}::float4[], w.words[1], f.query)), 0) from ${unnested(weights.words, parameters)})`,
+    `(select coalesce(sum(f.weight), 0) from ${unnested(weights.marks, parameters)} where w.words[1] @@ f.query)`,
   ];
   return `
     (${found.join(' + ')}) * sqrt(k.cover)
@@ -116,7 +95,7 @@ export async function rankDocuments(
       : `where (s.score, s.id) < (${parameters.add(behind.score)}::float8, ${parameters.add(behind.id)}::uuid)`;
   const text = `
     with scored as materialized (
-      select d.article_id as id, d.published_at, k.cover, length(w.words) as size, (${score}) as score ${from})
+      select d.article_id as id, d.published_at, k.cover, length(w.words[1]) as size, (${score}) as score ${from})
     select s.id::text, s.score, s.published_at, s.cover, s.size, (select count(*)::int from scored) as found
     from scored s ${position} order by s.score desc, s.id desc limit ${limit + 1}`;
   const rows = await sql.rows<Hit & { found: number }>(text, parameters.values);

@@ -36,8 +36,9 @@ export function rarity({ documents }: Pick<Facts, 'documents'>, frequency: numbe
   return Math.log(1 + Math.max(documents - count + 0.5, 0.5) / (count + 0.5));
 }
 
-export const rarityOf = (facts: Facts, word: Word) =>
-  rarity(facts, Math.max(...word.alternatives.map((lexeme) => facts.frequencyOf(lexeme))));
+export const frequencyOf = (facts: Facts, word: Word) =>
+  Math.max(...word.alternatives.map((lexeme) => facts.frequencyOf(lexeme)));
+export const rarityOf = (facts: Facts, word: Word) => rarity(facts, frequencyOf(facts, word));
 
 // Of a long query the rest would move nothing.
 const reckonedMax = 24;

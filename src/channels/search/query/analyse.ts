@@ -7,6 +7,7 @@ import { bridgeOf, pairsOf, piecesOf } from '../analysis/pieces.ts';
 import { spellPinyin } from '../analysis/pinyin.ts';
 import { isCharacter, type Token, tokenizeFolded } from '../analysis/tokens.ts';
 import type { Atom, Query } from './parse.ts';
+import { joinPinyin } from './spaced.ts';
 
 export type Word = {
   /** Folded. */
@@ -55,7 +56,9 @@ export function analyseQuery(segmenter: Segmenter, query: Query): AnalysedQuery 
     .map((alternatives) => alternatives.flatMap((atom) => analyse(atom, true)))
     .filter((alternatives) => alternatives.length > 0);
   const excluded = query.excluded.flatMap((atom) => analyse(atom, false));
-  return { clauses, excluded, features: [...features.values()], isCut };
+  const joined = joinPinyin(clauses);
+  for (const feature of joined.features) if (!features.has(feature.lexeme)) features.set(feature.lexeme, feature);
+  return { clauses: joined.clauses, excluded, features: [...features.values()], isCut };
 }
 
 function readWords(tokens: readonly Token[], { isPhrase, inTitle }: Atom): Word[] {

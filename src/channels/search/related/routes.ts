@@ -18,7 +18,7 @@ export function registerRelated(app: FastifyInstance, deps: Deps): void {
       tag: 'Search',
       summary: 'List what to read beside an article',
       description:
-        'First the articles that the newsroom put beside it, in their order, as far as the public sees them; then the published articles that are most like it. Never itself, and of the similar ones none that tells the same story in nearly the same words. A former slug answers 301, an article that was retracted 410, as reading the article does.',
+        'First the articles that the newsroom put beside it, in their order, as far as the public sees them; then the published articles that are most like it. Never itself, and of the similar ones none that tells again, in nearly the same words, the story of the article or of one that is listed before. A former slug answers 301, an article that was retracted 410, as reading the article does.',
       permission: 'public',
       cache: 'article',
       params: idOrSlugParams,

@@ -5,11 +5,12 @@ import type { Config } from '../../../platform/config/config.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { articleListQuery, readFilters } from '../../../resources/articles/queries/query.ts';
 import { quoteLexeme } from '../analysis/quote.ts';
+import type { Asking } from '../match/asking.ts';
 import type { Demand } from '../match/demand.ts';
 import { anyOf, atLeast } from '../match/expressions.ts';
-import { type Asking, type Hit, rankDocuments } from '../match/statements.ts';
+import { type Hit, rankDocuments } from '../match/statements.ts';
 import type { Weighed, Weights } from '../match/weigh.ts';
-import { findRetold } from './retold.ts';
+import { chooseStories } from './stories.ts';
 import { findSubject, type HeavyWord, type Subject } from './words.ts';
 
 export type SimilarOrder = {
@@ -21,18 +22,18 @@ export type SimilarOrder = {
   readonly limit: number;
 };
 
-// The best of them are looked at: what is shown anyway and the same story told again are left out.
+// The best of them are looked at: what is shown anyway and a story that is told again are left out.
 const lookedAtMax = 200;
 
 /** Ids, the most similar first. */
-export async function findSimilar(sql: Sql, order: SimilarOrder, copies = 0): Promise<string[]> {
+export async function findSimilar(sql: Sql, order: SimilarOrder, copies = 0): Promise<readonly string[]> {
   const { articleId, without, now, config, limit } = order;
   const subject = await findSubject(sql, { ...order, copies });
   const demand = subject === null ? null : demandSimilar(subject);
   if (subject === null || demand === null) return [];
   const asking: Asking = {
     query: { clauses: [], excluded: [], features: [], isCut: false },
-    facts: { namesOf: () => [], documents: 0, frequencyOf: () => 0 },
+    facts: { namesOf: () => [], documents: 0, frequencyOf: () => 0, weeks: { starts: [], last: 0 } },
     scope: { now, reader: undefined, filters: noFilters(config), filtered: [] },
     demand,
     weights: weighSubject(subject, config),
@@ -41,11 +42,10 @@ export async function findSimilar(sql: Sql, order: SimilarOrder, copies = 0): Pr
   };
   const ranked = await rankDocuments(sql, asking, null, lookedAtMax);
   const hits = ranked.hits.filter(({ id }) => id !== articleId && !without.has(id)).toSorted(byScore(subject));
-  const retold = await findRetold(sql, { articleId, hits, now });
-  const told = hits.filter(({ id }) => !retold.has(id));
+  const stories = await chooseStories(sql, { articleId, curated: [...without], hits, limit, now });
   // What only its copies have was what it is about, and hid the others.
-  if (told.length < limit && retold.size > copies) return findSimilar(sql, order, retold.size);
-  return told.slice(0, limit).map(({ id }) => id);
+  if (stories.ids.length < limit && stories.copies > copies) return findSimilar(sql, order, stories.copies);
+  return stories.ids;
 }
 
 const noFilters = ({ timeZone }: Config) => readFilters(articleListQuery.parse({}), timeZone);
@@ -73,8 +73,8 @@ function demandSimilar({ words }: Subject): Demand | null {
   const tiers = [5, 4, 3, 2].filter((count) => count <= chosen.length).map((count) => atLeast(count, chosen));
   const isShort = chosen.length < 3;
   return {
-    match,
-    tiers: [...tiers, ...(isShort ? [match] : [])].map((tier) => ({ match: tier, share: 0.25 })),
+    match: { expression: match, share: 0 },
+    tiers: [...tiers, ...(isShort ? [match] : [])].map((expression) => ({ expression, share: 0, part: 0.25 })),
     coverMin,
   };
 }

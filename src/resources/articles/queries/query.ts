@@ -69,7 +69,7 @@ export type Filters = {
   readonly desk: Desk;
 };
 
-export function readFilters(query: ArticleListQuery, timeZone: string): Filters {
+export function readFilters(query: Omit<ArticleListQuery, 'sort'>, timeZone: string): Filters {
   const faults: Fault[] = [];
   const read = (name: 'publishedAfter' | 'publishedBefore' | 'updatedAfter') => {
     const text = query[name];

@@ -66,6 +66,16 @@ describe('what a query asks for', () => {
     expect(analyse('青岛 两会').isCut).toBe(false);
   });
 
+  it('is no more than sixty-five lexemes for what syllables are together, however many there are', () => {
+    const syllables = 'qing dao xi an ha er bin shang hai yan tai ji nan wei hai wei fang zi bo lin yi'.split(' ');
+    for (const q of [syllables.slice(0, 16).join(' '), syllables.join("'"), `${syllables.join("'")} `.repeat(4)]) {
+      const lexemes = new Set(requiredOf(q).flatMap(({ alternatives }) => alternatives));
+      const joined = [...lexemes].filter((lexeme) => lexeme.startsWith('~') && !syllables.includes(lexeme.slice(1)));
+      expect(joined.length).toBeGreaterThan(32);
+      expect(joined.length).toBeLessThanOrEqual(65);
+    }
+  });
+
   it('is there for anything that is typed', () => {
     const typed = fc.array(
       fc.oneof(
