@@ -4,10 +4,8 @@ import { createTestApp, type TestApp } from '../../support/app.ts';
 import { makeTag } from '../../support/factories.ts';
 import { askingOf } from './asking.ts';
 
-const hour = 3_600_000;
-
 let app: TestApp;
-const { ask, found, ranked, publish } = askingOf(() => app);
+const { ask, found, publish } = askingOf(() => app);
 
 beforeAll(async () => {
   app = await createTestApp(import.meta.url);
@@ -27,14 +25,4 @@ it('of more names than are looked for the shortest are', async () => {
   for (let n = 0; n < 25; n += 1) await makeTag(app, { name: `海星${'观察'.repeat(1 + (n % 3))}${n}` });
   await publish('starfish', { title: '别处见闻', tags: ['海星'] });
   expect(await found('海星')).toEqual(['starfish']);
-});
-
-it('what is to come is no fresher than what is there', async () => {
-  await publish(
-    'in its body',
-    { title: '见闻', body: { text: '彗星' } },
-    { at: new Date(app.clock.now().getTime() + 9000 * hour).toISOString() },
-  );
-  await publish('in its title', { title: '彗星', body: { text: '见闻' } });
-  expect(await ranked('彗星', 'perspective=draft', 'admin')).toEqual(['in its title', 'in its body']);
 });

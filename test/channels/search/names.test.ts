@@ -119,6 +119,14 @@ it('names are found beside words: one term names the source, the other is in the
   expect(await found('渔船 -星海通讯社')).toEqual([]);
 });
 
+it('a title that is typed in pinyin is no name of what the article belongs to', async () => {
+  const source = await makeSource(app, { name: '沧浪时报' });
+  await publish('by the paper', { title: '雨夹雪', source: source.slug });
+  await publish('about the waves', { title: '沧浪亭' });
+  expect(await found('canglang')).toEqual(['about the waves', 'by the paper']);
+  expect(await found('title:canglang')).toEqual(['about the waves']);
+});
+
 it('a person or source in the trash is no name any more', async () => {
   const source = await makeSource(app, { name: '停刊时报' });
   const rows = () => app.deps.db.sql.rows('select 1 from search_name where id = $1', [source.id]);

@@ -63,9 +63,9 @@ describe('the most is three tenths by rarity', () => {
 });
 
 it('of a relaxed term what has more of its words comes before what has fewer again and again', async () => {
-  await fill({ often: '钻石，珍珠。'.repeat(9), more: '钻石，玛瑙石，水晶' });
-  for (const [n, text] of ['珍珠', '玛瑙石', '水晶'].entries()) await fill({ [`one ${n}`]: text });
-  const answer = await ask('钻石珍珠玛瑙石水晶', 'fields=id');
+  await fill({ often: '铜鼓，竹笛。'.repeat(9), more: '铜鼓，古筝，唢呐' });
+  for (const [n, text] of ['竹笛', '古筝', '唢呐'].entries()) await fill({ [`one ${n}`]: text });
+  const answer = await ask('铜鼓竹笛古筝唢呐', 'fields=id');
   expect(namesIn(answer).slice(0, 2)).toEqual(['more', 'often']);
 });
 
@@ -77,6 +77,16 @@ describe('of terms that something lacks', () => {
       found: ['without the common one'],
       dropped: ['海鸥'],
       relaxed: [],
+    });
+  });
+
+  it('of a choice that counts which says less', async () => {
+    await fill({ 'without either': '陨石，极光', 'without the other': '日食，极光' });
+    for (const name of ['eclipse', 'another eclipse', 'a third eclipse']) await fill({ [name]: '日食' });
+    await fill({ meteorite: '陨石' });
+    expect(await told('日食 OR 月晕 陨石 极光')).toMatchObject({
+      found: ['without either'],
+      dropped: ['日食', '月晕'],
     });
   });
 
