@@ -53,6 +53,11 @@ describe('what is kept', () => {
     expect(Object.values(kept).every((documents) => documents > countedMax)).toBe(true);
   });
 
+  it('is of all documents the number of those that the public sees: a cursor tells it', async () => {
+    expect(await count()).toBe(true);
+    expect(await run('select documents from search_count')).toEqual([{ documents: common + uncommon }]);
+  });
+
   it('is close to it where a sample is looked at', async () => {
     const { id } = await makePublished(app, { title: '鸬鹚新闻' });
     await fill(id, 5000);

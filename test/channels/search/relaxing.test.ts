@@ -103,4 +103,13 @@ describe('of terms that something lacks', () => {
       relaxed: ['航模飞艇帆船'],
     });
   });
+
+  it('one is dropped also where nothing has all of a term of several words', async () => {
+    await fill({ kite: '灯笼，风筝，磁石' });
+    expect(await told('灯笼风筝陀螺 磁石 彗星')).toEqual({
+      found: ['kite'],
+      dropped: ['彗星'],
+      relaxed: ['灯笼风筝陀螺'],
+    });
+  });
 });

@@ -13,7 +13,7 @@ const sampleSize = 4000;
 const sampledMin = 10;
 
 const selectCount = `
-  select c.documents as counted, c.counted_at,
+  select c.rows as counted, c.counted_at,
     greatest((select reltuples from pg_class where oid = 'search_document'::regclass)::int, 0) as about
   from (select 1) one left join search_count c on true`;
 
@@ -31,9 +31,9 @@ const sampleWords = (percent: number, factor: number) => `
   where ndoc >= ${sampledMin} and ndoc * ${factor} > ${countedMax}`;
 
 const storeCount = `
-  insert into search_count (id, documents, counted_at, weeks) values (1, $1, $2::timestamptz, $3::int[])
-  on conflict (id) do update
-  set documents = excluded.documents, counted_at = excluded.counted_at, weeks = excluded.weeks`;
+  insert into search_count (id, documents, rows, counted_at, weeks) values (1, $1, $2, $3::timestamptz, $4::int[])
+  on conflict (id) do update set documents = excluded.documents, rows = excluded.rows,
+    counted_at = excluded.counted_at, weeks = excluded.weeks`;
 
 /** Whether there was something to count. Below a few thousand documents nothing is kept. */
 export async function countWords(db: Db, now: Date): Promise<boolean> {
@@ -50,7 +50,7 @@ export async function countWords(db: Db, now: Date): Promise<boolean> {
     const percent = Math.min(100, (sampleSize / Math.max(documents, 1)) * 100);
     await tx.rows('delete from search_word', []);
     await tx.rows(sampleWords(percent, 100 / percent), []);
-    await tx.rows(storeCount, [about, now.toISOString(), listStarts(weeks)]);
+    await tx.rows(storeCount, [documents, about, now.toISOString(), listStarts(weeks)]);
     return true;
   });
 }

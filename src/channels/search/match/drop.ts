@@ -21,14 +21,14 @@ export async function chooseDropped(sql: Sql, asking: Asking): Promise<number[]>
   const { clauses } = query;
   const droppedMax = countDroppable(clauses.length);
   if (droppedMax === 0) return [];
-  const terms = clauses.map((clause) => printClause(clause, facts.namesOf));
+  // A run need not be there as a whole.
+  const terms = clauses.map((clause) =>
+    isRun(clause) ? anyOf(runWords(clause[0]!, facts)) : printClause(clause, facts.namesOf),
+  );
   const rarities = clauses.map((clause) => rarityOfClause(clause, facts));
-  // Whatever has all but so many has one of one more, so the rarest are asked for. A run need not be there as a whole.
+  // Whatever has all but so many has one of one more, so the rarest are asked for.
   const rarest = terms
-    .map((term, n) => ({
-      term: isRun(clauses[n]!) ? anyOf(runWords(clauses[n]![0]!, facts)) : term,
-      rarity: rarities[n]!,
-    }))
+    .map((term, n) => ({ term, rarity: rarities[n]! }))
     .toSorted((a, b) => b.rarity - a.rarity)
     .slice(0, droppedMax + 1)
     .map(({ term }) => term);

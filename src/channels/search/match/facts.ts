@@ -26,12 +26,13 @@ export const countedMax = 2000;
 const namesMax = 20;
 
 // The kept counts first: to count a common word anew costs what there is of it. By search_document_words_idx and
-// search_name_words_idx; the newest by search_document_published_at_idx. A section stands for the branch below it. A tag that only drafts have names nothing to the public.
+// search_name_words_idx; the newest by search_document_published_at_idx. A section stands for the branch below it. A tag
+// that only drafts have names nothing to the public.
 const selectFacts = `
   select
     coalesce((select c.documents from search_count c),
       (select count(*)::int from (select from search_document d where d.visible @> $1::timestamptz limit ${countedMax}) x)) as documents,
-    array(select unnest(c.weeks) from search_count c) as weeks,
+    coalesce((select c.weeks from search_count c), '{}') as weeks,
     (select d.published_at from search_document d where d.published_at is not null
       order by d.published_at desc limit 1) as newest,
     array(

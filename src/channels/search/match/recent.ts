@@ -5,7 +5,7 @@ import type { Parameters } from '../../../platform/db/parameters.ts';
 import type { Asking } from './asking.ts';
 import type { Match } from './demand.ts';
 import { allOf } from './expressions.ts';
-import { limitDocuments } from './scope.ts';
+import { limitDocuments, type Scope } from './scope.ts';
 import { countWeeks, listValues, weekOf } from './weeks.ts';
 
 /** Of a working copy that was never published the date is in the future, so it comes first. */
@@ -46,7 +46,7 @@ export function selectNewest(asking: Asking, match: Match, order: Order, paramet
       select d.article_id, d.version, d.section_id, d.source_id, d.published_at, ${dateOf('d')} as date
       from search_document d where ${[words, ...weeks, ...limits].join(' and ')} offset 0`;
   };
-  const { publishedAfter } = scope.filters;
+  const { publishedAfter } = datesOf(scope);
   const all = select(publishedAfter === undefined ? null : weekOf(publishedAfter));
   if (limit === null) return all;
   const newest = (documents: string) =>
@@ -63,7 +63,10 @@ export function selectNewest(asking: Asking, match: Match, order: Order, paramet
 
 /** The week of the last one; null: there is no end. */
 function endOf({ scope }: Asking, behind: Dated | null): number | null {
-  const { publishedBefore } = scope.filters;
+  const { publishedBefore } = datesOf(scope);
   const date = behind === null ? null : parseInstant(behind.date.replace(/\+00$/, 'Z'), 'UTC');
   return date !== null ? weekOf(date) : publishedBefore === undefined ? null : weekOf(publishedBefore);
 }
+
+/** Working copies are filtered by the dates of their articles, of which the index knows nothing. */
+const datesOf = ({ reader, filters }: Scope): Partial<Scope['filters']> => (reader === undefined ? filters : {});

@@ -23,10 +23,8 @@ const reckonedMax = 30_000;
 
 /** How many documents are candidates at most. */
 export function countCandidates({ words, marks, cover }: Weights, { searchCandidates }: Config): number {
-  return Math.max(
-    200,
-    Math.min(searchCandidates, Math.floor(reckonedMax / (words.length + marks.length + cover.length))),
-  );
+  const affordable = Math.floor(reckonedMax / (words.length + marks.length + cover.length));
+  return Math.min(searchCandidates, Math.max(200, affordable));
 }
 
 export const unnested = (weighed: readonly Weighed[], parameters: Parameters) =>

@@ -12,17 +12,17 @@ const replacedFrom = 150;
 
 // Lexemes in both of those in either: what is in both is once in the two together. A word is a lexeme with positions
 // (analysis/document.ts); it matters where it stands in the headline and in the text, of a short one also where it is a
-// number. By search_document_pkey; each document is unpacked once.
+// number. By search_document_pkey; each document is read once (match/statements.ts).
 const selectRetold = `
   with told as materialized (
-    select d.article_id, d.words || ''::tsvector as words, length(d.words) as size from search_document d
+    select d.article_id, array[d.words] as words, length(d.words) as size from search_document d
     where d.article_id = any($1::uuid[] || $2::uuid[]) and d.visible @> $3::timestamptz),
   alike as materialized (
-    select p.one, p.other, a.words as words, b.words as others, least(a.size, b.size) as size
+    select p.one, p.other, a.words[1] as words, b.words[1] as others, least(a.size, b.size) as size
     from unnest($1::uuid[], $2::uuid[]) as p(one, other)
     join told a on a.article_id = p.one join told b on b.article_id = p.other
     where least(a.size, b.size) > ${resemblanceMin} * greatest(a.size, b.size)
-      and a.size + b.size - length(a.words || b.words) > ${resemblanceMin} * length(a.words || b.words))
+      and a.size + b.size - length(a.words[1] || b.words[1]) > ${resemblanceMin} * length(a.words[1] || b.words[1]))
   select l.one || ' ' || l.other as pair from alike l
   cross join lateral (${countMissing('l.words', 'l.others')}) a
   cross join lateral (${countMissing('l.others', 'l.words')}) b

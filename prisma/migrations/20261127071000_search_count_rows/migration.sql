@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "search_count" ADD COLUMN     "rows" INTEGER NOT NULL DEFAULT 0;
