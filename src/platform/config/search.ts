@@ -1,27 +1,31 @@
 // How search ranks what it finds. docs/search.md has the formula and the reasons.
 import { text, variable, whole } from './variable.ts';
 
-const factor = text(
-  (given) => /^\d+(?:\.\d+)?$/.test(given) && Number(given) <= 10,
-  'a number from 0 to 10, such as 0.5',
-).transform(Number);
+const factorUpTo = (max: number) =>
+  text(
+    (given) => /^\d+(?:\.\d+)?$/.test(given) && Number(given) <= max,
+    `a number from 0 to ${max}, such as 0.5`,
+  ).transform(Number);
+const factor = factorUpTo(10);
+// ts_rank takes no more (PostgreSQL documentation, section 12.3.3).
+const fieldWeight = factorUpTo(1);
 
 export const searchVariables = {
   searchTitleWeight: variable({
     name: 'SEARCH_TITLE_WEIGHT',
-    schema: factor.default(1),
+    schema: fieldWeight.default(1),
     example: '1',
     about: 'What a word counts in a title.',
   }),
   searchBesideWeight: variable({
     name: 'SEARCH_BESIDE_WEIGHT',
-    schema: factor.default(0.7),
+    schema: fieldWeight.default(0.7),
     example: '0.7',
     about: 'What a word counts in a kicker, a subtitle, a summary or a byline.',
   }),
   searchBodyWeight: variable({
     name: 'SEARCH_BODY_WEIGHT',
-    schema: factor.default(0.5),
+    schema: fieldWeight.default(0.5),
     example: '0.5',
     about: 'What a word counts in a body.',
   }),

@@ -9,7 +9,7 @@ import { makePublished } from '../../support/factories.ts';
 import { multiply, pathOf } from './asking.ts';
 
 // The least bound there is, and half of it for titles.
-const bound = 200;
+const bound = 100;
 const [count, titled, newer] = [900, 30, 7200];
 // Two of each instant, so that it takes more than the date to put them in order.
 const at = (n: number) => new Date(Date.parse('2016-03-01T00:00:00Z') + Math.floor(n / 2) * 3_600_000);

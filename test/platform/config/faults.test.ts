@@ -76,6 +76,8 @@ it.each([
   ['OVERLOAD_RSS_MIB', '10', `${wholeNumber} of MiB from 128`],
   ['OVERLOAD_RSS_MIB', '536870912', `${wholeNumber} of MiB from 128`],
   ['MASTHEAD_REVIEW_REQUIRED', 'yes', 'must be true or false'],
+  ['SEARCH_BESIDE_WEIGHT', '1.5', 'must be a number from 0 to 1, such as 0.5'],
+  ['SEARCH_NAME_WEIGHT', '11', 'must be a number from 0 to 10, such as 0.5'],
   ['LOG_LEVEL', 'WARN', 'must be fatal, error, warn, info'],
   ['HOST', 'http://0.0.0.0', 'must be a host name or an address, without scheme and port'],
   ['HOST', 'localhost:3000', 'must be a host name or an address, without scheme and port'],
