@@ -112,4 +112,10 @@ describe('of terms that something lacks', () => {
       relaxed: ['灯笼风筝陀螺'],
     });
   });
+
+  it('one is dropped also beside a term that is the name of what something belongs to', async () => {
+    const source = await makeSource(app, { name: '深海潜水考察周刊' });
+    await publish('of that source', { title: '近处见闻', source: source.slug, body: { text: '六分仪' } });
+    expect(await told('深海潜水考察周刊 六分仪 银河')).toMatchObject({ found: ['of that source'], dropped: ['银河'] });
+  });
 });

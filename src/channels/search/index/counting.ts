@@ -5,9 +5,10 @@ import { tryLock } from '../../../platform/db/locks.ts';
 import { countedMax } from '../match/facts.ts';
 import { countedFrom } from '../match/weeks.ts';
 
-// Counted anew where there are a fifth more or fewer documents, or a day has passed.
+// Counted anew where there are a fifth more or fewer rows, or an hour has passed: rows that are there already become
+// public. It takes a second or two.
 const staleFactor = 1.2;
-const staleMs = 24 * 60 * 60_000;
+const staleMs = 60 * 60_000;
 const sampleSize = 4000;
 // Of fewer in a sample the count is a guess; they are rare enough to be counted when they are asked for.
 const sampledMin = 10;
@@ -22,8 +23,8 @@ const countDocuments = `
   select (search_weeks(d.published_at))[1] as week, count(*)::int as documents from search_document d
   where d.visible @> $1::timestamptz group by 1 order by 1 desc`;
 
-// What nobody but the newsroom is ever going to see is not counted. ts_stat takes a query as text; the number in it is ours. Of the documents that are
-// not in the sample only the narrow rows are read.
+// What nobody but the newsroom is ever going to see is not counted. ts_stat takes a query as text; the number in it is
+// ours. Of the documents that are not in the sample only the narrow rows are read.
 const sampleWords = (percent: number, factor: number) => `
   insert into search_word (word, documents)
   select word, round(ndoc * ${factor})::int

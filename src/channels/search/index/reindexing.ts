@@ -1,6 +1,5 @@
 // Making documents anew in the background, batch by batch, while everything goes on: those that hold a word which the
 // segmenter has learnt, or all. Where it stands is in the database, so that any worker goes on from there.
-
 import { systemPrincipal } from '../../../platform/auth/principal.ts';
 import { isDeadlock } from '../../../platform/db/conflicts.ts';
 import type { Sql, Tx } from '../../../platform/db/db.ts';

@@ -22,9 +22,10 @@ export async function chooseDropped(sql: Sql, asking: Asking): Promise<number[]>
   const droppedMax = countDroppable(clauses.length);
   if (droppedMax === 0) return [];
   // A run need not be there as a whole.
-  const terms = clauses.map((clause) =>
-    isRun(clause) ? anyOf(runWords(clause[0]!, facts)) : printClause(clause, facts.namesOf),
-  );
+  const terms = clauses.map((clause) => {
+    const term = printClause(clause, facts.namesOf);
+    return isRun(clause) ? anyOf([...runWords(clause[0]!, facts), term]) : term;
+  });
   const rarities = clauses.map((clause) => rarityOfClause(clause, facts));
   // Whatever has all but so many has one of one more, so the rarest are asked for.
   const rarest = terms

@@ -1,5 +1,4 @@
 // What has to be known before a query is asked: which records its words name, and how rare its words are.
-
 import type { Reader } from '../../../platform/auth/reader.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { publishedTag } from '../../../resources/tags/published.ts';
@@ -33,7 +32,8 @@ const selectFacts = `
     coalesce((select c.documents from search_count c),
       (select count(*)::int from (select from search_document d where d.visible @> $1::timestamptz limit ${countedMax}) x)) as documents,
     coalesce((select c.weeks from search_count c), '{}') as weeks,
-    (select d.published_at from search_document d where d.published_at is not null
+    (select d.published_at from search_document d
+      where d.published_at is not null and ($5::boolean or d.visible @> $1::timestamptz)
       order by d.published_at desc limit 1) as newest,
     array(
       select coalesce(k.documents, (

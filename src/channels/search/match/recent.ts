@@ -2,6 +2,7 @@
 // all, so that what is found does not depend on the guess.
 import { parseInstant } from '../../../core/time.ts';
 import type { Parameters } from '../../../platform/db/parameters.ts';
+import { isInUse } from '../../../resources/articles/queries/desk-filters.ts';
 import type { Asking } from './asking.ts';
 import type { Match } from './demand.ts';
 import { allOf } from './expressions.ts';
@@ -52,7 +53,8 @@ export function selectNewest(asking: Asking, match: Match, order: Order, paramet
   const newest = (documents: string) =>
     `select d.* from (${documents}) d order by d.date desc, d.article_id desc limit ${limit}`;
   const share = match.share * filteredShare ** scope.filtered.length;
-  const weeks = publishedAfter === undefined ? countWeeks(facts.weeks, limit, share) : null;
+  const isGuessed = publishedAfter === undefined && !isOfDesk(scope);
+  const weeks = isGuessed ? countWeeks(facts.weeks, limit, share) : null;
   if (weeks === null) return newest(all);
   return `
     with recent as materialized (${newest(select((end ?? facts.weeks.last) - weeks))}),
@@ -67,6 +69,9 @@ function endOf({ scope }: Asking, behind: Dated | null): number | null {
   const date = behind === null ? null : parseInstant(behind.date.replace(/\+00$/, 'Z'), 'UTC');
   return date !== null ? weekOf(date) : publishedBefore === undefined ? null : weekOf(publishedBefore);
 }
+
+/** Such filters leave few, and nobody knows how few. */
+const isOfDesk = ({ reader, filters }: Scope) => reader !== undefined && isInUse(filters.desk);
 
 /** Working copies are filtered by the dates of their articles, of which the index knows nothing. */
 const datesOf = ({ reader, filters }: Scope): Partial<Scope['filters']> => (reader === undefined ? filters : {});

@@ -1,12 +1,12 @@
 // In which weeks to look for the newest documents first. The index knows in which week each document is dated, so that of
 // a common word only those of some weeks need to be looked at. It is no more than a guess how many weeks are enough;
-// newest.ts looks at all where they were not.
+// recent.ts looks at all where they were not.
 
 /** How documents are spread over time. */
 export type Weeks = {
   /** In which weeks the newest 1000, 2000, 4000 … documents begin, as far as they were counted. */
   readonly starts: readonly number[];
-  /** The last week that a document is dated. */
+  /** The last week that a document is dated, of those that may be found. */
   readonly last: number;
 };
 
@@ -23,7 +23,10 @@ const unitOffset = 20_000;
 // The index is asked for a few values at a time rather than for hundreds; of 512 weeks each there are no more.
 const valuesMax = 20;
 
-/** Values of search_weeks that hold these weeks, and perhaps some beside them; `to` null: and all after them. */
+/**
+ * Values of search_weeks that hold these weeks, and perhaps some beside them; `to` null: up to the last one, and what was
+ * never published.
+ */
 export function listValues(from: number, to: number | null, { last }: Weeks): number[] {
   const end = Math.max(from, to ?? last);
   const level = Math.max(

@@ -1,6 +1,5 @@
 // What each thing that can be found of a query in a document counts: as much as it is rare (BM25's inverse document
 // frequency), times what its kind counts.
-
 import type { Config } from '../../../platform/config/config.ts';
 import { quoteLexeme } from '../analysis/quote.ts';
 import type { AnalysedAtom, AnalysedQuery, Feature, Word } from '../query/analyse.ts';

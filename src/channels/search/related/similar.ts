@@ -1,6 +1,5 @@
 // The published articles that are most like one: ranked as a search for its heaviest words would rank them. docs/search.md
 // tells what was measured.
-
 import type { Config } from '../../../platform/config/config.ts';
 import type { Sql } from '../../../platform/db/db.ts';
 import { articleListQuery, readFilters } from '../../../resources/articles/queries/query.ts';

@@ -1,5 +1,4 @@
 // GET /v1/search/suggest: what somebody who is typing may mean.
-
 import type { FastifyInstance } from 'fastify';
 import type { Sql } from '../../../platform/db/db.ts';
 import type { Deps } from '../../../platform/deps.ts';

@@ -1,6 +1,5 @@
 // What was typed so far, as the index is asked for it. The last word may be half a word, or the beginning of its pinyin.
 // Chinese is looked for by its characters, not by words: what is typed is cut otherwise than what it is to become.
-
 import type { Segmenter } from '../../../platform/words/segmenter.ts';
 import { pinyinMark, titleMark } from '../analysis/document.ts';
 import { fold } from '../analysis/fold.ts';
